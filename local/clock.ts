@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** What makes two processes agree on the time: written once beside the task hub, read by everyone. */
+export interface ClockSettings {
+  /** Wall time, in milliseconds since 1970, at which the simulated time was `epoch`. */
+  wallEpoch: number;
+  /** Simulated time, in milliseconds since 1970, at `wallEpoch`. */
+  epoch: number;
+  /** Simulated seconds in a wall second; 1 is real time. */
+  speed: number;
+}
+
+export interface Clock {
+  readonly speed: number;
+  now(): Date;
+  /** Calls back once, `milliseconds` of simulated time from now; the returned function takes it back. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Resolves after `milliseconds` of simulated time; rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The longest delay that Node's timers take; a longer one would fire at once. */
+const longestDelay = 2 ** 31 - 1;
+
+export function createClock(settings: ClockSettings): Clock {
+  const now = () => new Date(settings.epoch + (Date.now() - settings.wallEpoch) * settings.speed);
+  const after = (milliseconds: number, callback: () => void) => {
+    const due = now().getTime() + milliseconds;
+    let timer: NodeJS.Timeout;
+    const arm = () => {
+      const wallDelay = Math.ceil((due - now().getTime()) / settings.speed);
+      timer = wallDelay > longestDelay ? setTimeout(arm, longestDelay) : setTimeout(callback, Math.max(0, wallDelay));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  };
+  const sleep = (milliseconds: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      signal?.throwIfAborted();
+      const onAbort = () => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      const cancel = after(milliseconds, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  return { speed: settings.speed, now, after, sleep };
+}
+
+/** Real time, or time that starts now and runs `speed` times as fast. */
+export function startingNow(speed = 1): ClockSettings {
+  const wallEpoch = Date.now();
+  return { wallEpoch, epoch: wallEpoch, speed };
+}
+
+/** The clock of a file that several processes share; the file is made by the first of them. */
+export function sharedClock(file: string, speed: number): Clock {
+  try {
+    writeFileSync(file, JSON.stringify(startingNow(speed)), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return createClock(JSON.parse(readFileSync(file, 'utf8')) as ClockSettings);
+}
