@@ -1,0 +1,148 @@
+import type { Reason } from '../reasons.ts';
+
+/** Where a run is. */
+export type RunState = 'queued' | 'waiting' | 'planning' | 'applying' | 'proving' | 'undoing' | 'finished';
+/** How a finished run ended. */
+export type RunOutcome =
+  | 'enabled'
+  | 'already-enabled'
+  | 'planned'
+  | 'skipped'
+  | 'refused'
+  | 'undone'
+  | 'failed'
+  | 'cancelled';
+
+/** JSON that this room stores without looking into it. */
+export type Stored = string | number | boolean | null | Stored[] | { [key: string]: Stored };
+
+export interface RecordedCluster {
+  /** As Azure spells it where it was read, else as it was asked for. */
+  resourceId: string;
+  subscriptionId: string;
+  resourceGroup: string;
+  name: string;
+}
+
+/** One run; its steps are rows of their own. */
+export interface RunRecord {
+  /** A GUID whose first bits are its time (version 7). */
+  id: string;
+  action: 'enable' | 'disable' | 'plan' | 'verify';
+  source: 'event' | 'http' | 'cli' | 'sweep';
+  cluster: RecordedCluster;
+  resourceUid?: string | undefined;
+  instanceId: string;
+  state: RunState;
+  outcome?: RunOutcome | undefined;
+  era?: string | undefined;
+  procedure?: string | undefined;
+  reasons: Reason[];
+  notices: Reason[];
+  proof?: Stored | undefined;
+  /** Titles of the planned steps with what each changes, for the reader. */
+  plan?: Stored | undefined;
+  eventId?: string | undefined;
+  correlationId?: string | undefined;
+  requestedAt: string;
+  startedAt?: string | undefined;
+  finishedAt?: string | undefined;
+  updatedAt: string;
+}
+
+export interface RecordedWrite {
+  /** For example `Installation default`. */
+  object: string;
+  /** Dotted path; empty: the object itself. */
+  path: string;
+  /** Undefined: it was not there. */
+  before?: Stored | undefined;
+  after: Stored;
+}
+
+export interface StepRecord {
+  /** From 1, through the run; the way back goes on counting. */
+  number: number;
+  id: string;
+  title: string;
+  phase: 'enable' | 'undo';
+  state: 'applying' | 'waiting' | 'done' | 'stuck';
+  /** While it waits, or where it got stuck: what for. */
+  waitingFor?: string | undefined;
+  writes: RecordedWrite[];
+  startedAt: string;
+  finishedAt?: string | undefined;
+}
+
+/** A before-image as it is stored; `id` names cluster, object and leaf, so that the first one wins. */
+export interface StoredBeforeImage {
+  /** Object and path, for example `felixconfigurations/default/spec/bpfEnabled`. */
+  key: string;
+  image: Stored;
+}
+
+export interface ClaimRequest {
+  subscriptionId: string;
+  resourceUid: string;
+  resourceId: string;
+  runId: string;
+  instanceId: string;
+  /** Nobody asked for this run by name: a finished record of the cluster ends it. */
+  automatic: boolean;
+  now: string;
+  leaseUntil: string;
+}
+
+export type ClaimResult =
+  | { kind: 'claimed' }
+  /** Only for automatic requests. */
+  | { kind: 'finished'; runId: string; outcome: RunOutcome }
+  /** Another run holds the cluster; `leaseUntil` has not come, or its instance is to be looked at. */
+  | { kind: 'held'; runId: string; instanceId: string; leaseUntil: string };
+
+export interface RunFilter {
+  /** Resource id in any case. */
+  cluster?: string | undefined;
+  state?: RunState | undefined;
+  outcome?: RunOutcome | undefined;
+}
+
+export interface RunPage {
+  runs: RunRecord[];
+  /** Opaque; undefined on the last page. */
+  next: string | undefined;
+}
+
+/** What happened, in Azure Table Storage. Every write can be repeated: activities may run twice. */
+export interface Records {
+  /** Makes the tables; once, at start. */
+  prepare(): Promise<void>;
+  /** Creates the row, or leaves the one that is there. */
+  queueRun(run: RunRecord): Promise<void>;
+  /** Takes back the row of a request that turned out to be a duplicate. */
+  discardRun(id: string): Promise<void>;
+  readRun(id: string): Promise<RunRecord | undefined>;
+  /** Newest first. */
+  listRuns(filter: RunFilter, page: { size: number; from?: string | undefined }): Promise<RunPage>;
+  /** Merges the given fields; creates the row where it is missing. */
+  updateRun(id: string, fields: Partial<Omit<RunRecord, 'id'>>): Promise<void>;
+  saveStep(runId: string, step: StepRecord): Promise<void>;
+  readSteps(runId: string): Promise<StepRecord[]>;
+  claim(request: ClaimRequest): Promise<ClaimResult>;
+  /** Takes over a claim whose lease has ended and whose instance does not run; false: it changed meanwhile. */
+  takeOver(request: ClaimRequest, from: { runId: string; leaseUntil: string }): Promise<boolean>;
+  renewClaim(claim: { subscriptionId: string; resourceUid: string; runId: string; leaseUntil: string }): Promise<void>;
+  /** Frees the cluster and keeps what the run came to. */
+  releaseClaim(claim: {
+    subscriptionId: string;
+    resourceUid: string;
+    runId: string;
+    outcome: RunOutcome;
+    finishedAt: string;
+  }): Promise<void>;
+  /** The first image of a leaf wins over every later one, until they are dropped. */
+  keepBeforeImages(resourceUid: string, images: StoredBeforeImage[]): Promise<void>;
+  beforeImages(resourceUid: string): Promise<Stored[]>;
+  /** After a complete undo. */
+  dropBeforeImages(resourceUid: string): Promise<void>;
+}
