@@ -92,7 +92,7 @@ export interface Step {
   title: string;
   why: string;
   changes: Change[];
-  /** Waits this long, whatever is seen, before it looks for `until` (the article's 60 s). */
+  /** Waits this long, whatever is seen, before its changes are written (the article's 60 s for the kubelet). */
   waitSeconds?: number | undefined;
   /** Done when all hold; empty: the write's own answer is enough. */
   until: Condition[];
@@ -101,8 +101,8 @@ export interface Step {
   fallback?: { afterSeconds: number; changes: Change[]; why: string } | undefined;
   /** Where patience ends without harm: the run goes on and carries this notice. */
   otherwise?: Reason | undefined;
-  /** The step that switches the data plane: logs are read from here on. */
-  switches?: boolean | undefined;
+  /** Carried out only when eBPF has been proven on every node. */
+  afterProof?: boolean | undefined;
 }
 
 /** What the proof compares the cluster with. */
