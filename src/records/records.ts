@@ -74,6 +74,9 @@ export interface StepRecord {
   finishedAt?: string | undefined;
 }
 
+/** What one activity knows of a step; it is merged into the row, so that a later try wipes nothing. */
+export type StepFields = Omit<StepRecord, 'writes'> & { writes?: RecordedWrite[] | undefined };
+
 /** A before-image as it is stored; `id` names cluster, object and leaf, so that the first one wins. */
 export interface StoredBeforeImage {
   /** Object and path, for example `felixconfigurations/default/spec/bpfEnabled`. */
@@ -126,7 +129,8 @@ export interface Records {
   listRuns(filter: RunFilter, page: { size: number; from?: string | undefined }): Promise<RunPage>;
   /** Merges the given fields; creates the row where it is missing. */
   updateRun(id: string, fields: Partial<Omit<RunRecord, 'id'>>): Promise<void>;
-  saveStep(runId: string, step: StepRecord): Promise<void>;
+  /** Merges: `writes` that are not given stay as they are, `waitingFor` and `finishedAt` that are not given are cleared. */
+  saveStep(runId: string, step: StepFields): Promise<void>;
   readSteps(runId: string): Promise<StepRecord[]>;
   claim(request: ClaimRequest): Promise<ClaimResult>;
   /** Takes over a claim whose lease has ended and whose instance does not run; false: it changed meanwhile. */
