@@ -1,0 +1,127 @@
+import { beforeImageKey } from '../procedure/before-image-key.ts';
+import { assess, describePlan, draft, factsOf, needsLogs, progress, prove, wayBack } from '../procedure/index.ts';
+import type { BeforeImage, Plan } from '../procedure/plan.ts';
+import type { RecordedWrite, StepFields, StepRecord } from '../records/records.ts';
+import type { Ports } from './ports.ts';
+import type { ActivityBase, ActivityTable } from './activity-table.ts';
+import { stored } from './stored.ts';
+
+type ClusterActivities = Pick<ActivityTable, 'planRun' | 'planWayBack' | 'applyStep' | 'watchStep' | 'proveRun'>;
+
+/** Activities that speak with the cluster: each connects, works and lets go in one call, so no credential outlives it. */
+export function createClusterActivities({ records, withCluster }: Ports): ClusterActivities {
+  function runState({ request }: ActivityBase, fields: Parameters<typeof records.updateRun>[1]): Promise<void> {
+    return records.updateRun(request.runId, fields);
+  }
+
+  return {
+    async planRun({ now, ...input }) {
+      await runState(input, { state: 'planning', updatedAt: now });
+      const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
+      const facts = { azure: input.azure, kubernetes };
+      const { action, source } = input.request;
+      const verdict = assess(facts, { action, source, settings: input.settings });
+      if (verdict.kind !== 'eligible') return { kind: 'verdict', verdict };
+      const plan: Plan = draft(facts, input.settings);
+      await runState(input, {
+        state: action === 'enable' && plan.steps.some((step) => step.changes.length > 0) ? 'applying' : 'proving',
+        era: plan.era,
+        procedure: plan.procedure,
+        plan: stored(describePlan(plan)),
+        notices: plan.notices,
+        updatedAt: now,
+      });
+      return { kind: 'planned', plan, at: kubernetes.observedAt };
+    },
+
+    async planWayBack({ now, ...input }) {
+      await runState(input, { state: 'undoing', updatedAt: now });
+      const images = (await records.beforeImages(input.azure.resourceUid)) as unknown as BeforeImage[];
+      if (images.length === 0) return { steps: [], at: now };
+      const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
+      return { steps: wayBack(images, kubernetes), at: kubernetes.observedAt };
+    },
+
+    async applyStep({ step, changes, stepStartedAt, waitingFor, now, ...input }) {
+      const state = waitingFor === undefined ? 'done' : 'waiting';
+      await records.saveStep(input.request.runId, {
+        ...step,
+        state: changes.length > 0 ? 'applying' : state,
+        waitingFor,
+      });
+      if (changes.length === 0) return { at: undefined, written: 0 };
+      const keep = (images: BeforeImage[]) =>
+        records.keepBeforeImages(
+          input.azure.resourceUid,
+          images.map((image) => ({ key: beforeImageKey(image), image: stored(image) })),
+        );
+      const applied = await withCluster(input.azure, input.settings, async (cluster) => {
+        const results = [];
+        for (const change of changes) {
+          results.push(await cluster.apply(change, { keep, step: step.id, stepStartedAt }));
+        }
+        return results;
+      });
+      const writes = applied.filter(({ written }) => written);
+      const record: StepFields = { ...step, state, waitingFor };
+      if (state === 'done') record.finishedAt = now;
+      // Left out when nothing was written: a second try must not wipe what the first one recorded.
+      if (writes.length > 0) record.writes = writes.flatMap(({ images }) => images.map(recordedWrite));
+      await records.saveStep(input.request.runId, record);
+      return { at: applied.at(-1)?.at, written: writes.length };
+    },
+
+    async watchStep({ step, until, since, ending, now, ...input }) {
+      const seen = await withCluster(input.azure, input.settings, async (cluster) => {
+        const [facts, logs] = await Promise.all([
+          cluster.survey(factsOf(until)),
+          needsLogs(until) ? cluster.nodeLogs(since) : undefined,
+        ]);
+        return { progress: progress(until, facts, logs), at: facts.observedAt };
+      });
+      await records.saveStep(input.request.runId, { ...step, ...watchedState(seen.progress, ending, now) });
+      return seen;
+    },
+
+    async proveRun({ expectation, since, now, ...input }) {
+      await runState(input, { state: 'proving', updatedAt: now });
+      return withCluster(input.azure, input.settings, async (cluster) => {
+        const facts = await cluster.survey(proofFacts);
+        const nodes = (facts.nodes ?? []).flatMap((node) => (node.virtual ? [] : [node.name]));
+        const logs = await cluster.nodeLogs(since, nodes);
+        return { proof: prove(facts, logs, expectation) };
+      });
+    },
+  };
+}
+
+/** What the proof reads; the objects that AKS or the operator may have changed since the plan. */
+const proofFacts = [
+  'nodes',
+  'installations',
+  'tigeraStatus',
+  'felixConfigurations',
+  'calicoNode',
+  'kubeProxy',
+  'endpointConfigMap',
+] as const;
+
+function watchedState(
+  seen: ReturnType<typeof progress>,
+  ending: 'stuck' | 'done' | undefined,
+  now: string,
+): Pick<StepRecord, 'state' | 'waitingFor' | 'finishedAt'> {
+  if (seen.kind === 'done') return { state: 'done', finishedAt: now };
+  const waitingFor = seen.kind === 'stuck' ? seen.reason.message : seen.waitingFor;
+  const state = seen.kind === 'stuck' ? 'stuck' : (ending ?? 'waiting');
+  return { state, waitingFor, finishedAt: state === 'waiting' ? undefined : now };
+}
+
+function recordedWrite({ object, path, before, after }: BeforeImage): RecordedWrite {
+  return {
+    object: `${object.kind} ${object.name}`,
+    path: path.join('.'),
+    before: before.present ? stored(before.value) : undefined,
+    after: stored(after),
+  };
+}

@@ -1,0 +1,119 @@
+import { assessAzure } from '../procedure/index.ts';
+import type { ManagedClusterFacts } from '../procedure/facts.ts';
+import type { ClaimResult, RunRecord } from '../records/records.ts';
+import { claims, type Ports } from './ports.ts';
+import type { ActivityTable, OpenedCluster, RunInput } from './activity-table.ts';
+import { stored } from './stored.ts';
+
+type RunActivities = Pick<ActivityTable, 'openRun' | 'readManagedCluster' | 'concludeRun'>;
+
+/** Activities that speak with Azure Resource Manager and the records, never with a cluster. */
+export function createRunActivities({ resourceManager, records, notices, isRunning }: Ports): RunActivities {
+  async function readCluster(input: RunInput): Promise<OpenedCluster> {
+    const azure = await resourceManager.managedCluster(input.request.cluster);
+    return { azure, verdict: verdictOf(azure, input) };
+  }
+
+  async function claim(
+    input: Parameters<ActivityTable['openRun']>[0],
+    azure: ManagedClusterFacts,
+  ): Promise<ClaimResult> {
+    const request = {
+      subscriptionId: azure.subscriptionId,
+      resourceUid: azure.resourceUid,
+      resourceId: azure.resourceId,
+      runId: input.request.runId,
+      instanceId: input.instanceId,
+      automatic: automatic(input),
+      now: input.now,
+      leaseUntil: input.leaseUntil,
+    };
+    const taken = input.takeOverFrom !== undefined && (await records.takeOver(request, input.takeOverFrom));
+    return taken ? { kind: 'claimed' } : records.claim(request);
+  }
+
+  return {
+    async openRun(input) {
+      const opened = await readCluster(input);
+      const { azure } = opened;
+      if (claims(input.request.action)) {
+        const result = await claim(input, azure);
+        if (result.kind === 'finished') return { kind: 'duplicate', of: result.runId };
+        if (result.kind === 'held') {
+          // One instance runs for a resource id: a claim of our own instance is a run that died.
+          const running = result.instanceId !== input.instanceId && (await isRunning(result.instanceId));
+          if (running && automatic(input)) return { kind: 'duplicate', of: result.runId };
+          return { kind: 'held', runId: result.runId, leaseUntil: result.leaseUntil, running };
+        }
+      }
+      await records.queueRun(queuedRun(input, input.instanceId, input.now));
+      await records.updateRun(input.request.runId, {
+        state: 'waiting',
+        startedAt: input.now,
+        updatedAt: input.now,
+        resourceUid: azure.resourceUid,
+        cluster: clusterOf(azure),
+      });
+      return { kind: 'opened', ...opened };
+    },
+
+    readManagedCluster: readCluster,
+
+    async concludeRun({ conclusion, now, ...input }) {
+      const { runId, action } = input.request;
+      const { outcome, azure } = conclusion;
+      await records.queueRun(queuedRun(input, input.instanceId, now));
+      await records.updateRun(runId, {
+        state: 'finished',
+        outcome,
+        reasons: conclusion.reasons,
+        notices: conclusion.notices,
+        proof: conclusion.proof && stored(conclusion.proof),
+        finishedAt: now,
+        updatedAt: now,
+      });
+      const run = await records.readRun(runId);
+      if (run) await notices.runFinished(run);
+      if (azure && conclusion.undone) await records.dropBeforeImages(azure.resourceUid);
+      if (azure && claims(action)) {
+        const { subscriptionId, resourceUid } = azure;
+        await records.releaseClaim({ subscriptionId, resourceUid, runId, outcome, finishedAt: now });
+      }
+      return { recorded: true };
+    },
+  };
+}
+
+/** The way back needs no more than a cluster that answers; everything else is asked by the whole of Azure's facts. */
+function verdictOf(azure: ManagedClusterFacts, { request, settings }: RunInput): OpenedCluster['verdict'] {
+  const verdict = assessAzure(azure, { source: request.source, settings });
+  return request.action === 'disable' && verdict?.kind !== 'wait' ? undefined : verdict;
+}
+
+function automatic({ request }: RunInput): boolean {
+  return request.source === 'event' || request.source === 'sweep';
+}
+
+function clusterOf(azure: ManagedClusterFacts): RunRecord['cluster'] {
+  const { resourceId, subscriptionId, resourceGroup, name } = azure;
+  return { resourceId, subscriptionId, resourceGroup, name };
+}
+
+/** The row of a run that nobody has begun. */
+export function queuedRun({ request }: Pick<RunInput, 'request'>, instanceId: string, updatedAt: string): RunRecord {
+  const { runId, action, source, cluster, requestedAt, eventId, correlationId } = request;
+  return {
+    id: runId,
+    action,
+    source,
+    cluster,
+    instanceId,
+    state: 'queued',
+    reasons: [],
+    notices: [],
+    requestedAt,
+    updatedAt,
+    eventId,
+    correlationId,
+  };
+}

@@ -1,0 +1,34 @@
+import { reason, type Reason } from '../reasons.ts';
+import type { Conclusion } from './activity-table.ts';
+import { call, type Durable } from './durable.ts';
+import { base, type RunInProgress } from './run-in-progress.ts';
+import { carryOutStep } from './steps.ts';
+
+export type Undoing = { kind: 'undone' } | { kind: 'nothing' } | { kind: 'failed'; reason: Reason };
+
+/** Brings every before-image of the cluster back, in the order that is safe. What stops it stays for the next try. */
+export function* undo(run: RunInProgress): Durable<Undoing> {
+  const planned = yield* call(run.df, 'planWayBack', base(run));
+  if (!planned.ok) {
+    return { kind: 'failed', reason: reason('UNDO_INCOMPLETE', { step: 'plan', problem: planned.reason.message }) };
+  }
+  const { steps, at } = planned.value;
+  if (steps.length === 0) return { kind: 'nothing' };
+  run.plannedAt = at;
+  run.serverTime = at;
+  for (const step of steps) {
+    const end = yield* carryOutStep(run, step, 'undo');
+    if (end.kind === 'failed') {
+      const problem = { step: step.title, problem: end.reason.message };
+      return { kind: 'failed', reason: reason('UNDO_INCOMPLETE', problem) };
+    }
+  }
+  return { kind: 'undone' };
+}
+
+/** Goes back because of `why`, and says how that ended. */
+export function* undoBecause(run: RunInProgress, why: Reason[]): Durable<Omit<Conclusion, 'notices'>> {
+  const undoing = yield* undo(run);
+  if (undoing.kind === 'undone') return { outcome: 'undone', reasons: why, undone: true };
+  return { outcome: 'failed', reasons: undoing.kind === 'failed' ? [...why, undoing.reason] : why };
+}
