@@ -222,6 +222,11 @@ export const reasonTable = {
     message: 'The way back stopped at "{step}": {problem}.',
     remedy: 'Repair what is named, then start a run with the action disable: it goes on from there.',
   },
+  ATTEMPTS_USED_UP: {
+    status: 503,
+    message: 'Several attempts did not succeed: {problem}',
+    remedy: 'Check that the app can reach Azure and the cluster, then start a run by hand.',
+  },
   INTERNAL: {
     status: 500,
     message: 'The run ended in an error of the app: {problem}.',

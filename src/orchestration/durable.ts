@@ -69,7 +69,7 @@ export function* call<Name extends ActivityName>(
     try {
       answer = (yield df.callActivityWithRetry(name, retryPolicy(), input)) as Answer<ActivityValue<Name>>;
     } catch (error) {
-      return { ok: false, transient: true, reason: reason('INTERNAL', { problem: firstLine(error) }) };
+      return { ok: false, transient: true, reason: reason('ATTEMPTS_USED_UP', { problem: firstLine(error) }) };
     }
     if (answer.ok) return answer;
     if (answer.kind === 'denied') {
@@ -90,7 +90,10 @@ export function* call<Name extends ActivityName>(
 /** An activity's error arrives as text with the host's details behind the first line; rooms keep secrets out of it. */
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').trim().slice(0, 300);
+  return (text.split('\n')[0] ?? '')
+    .replace(/^Activity function '\w+' failed:/, '')
+    .trim()
+    .slice(0, 300);
 }
 
 /** The answer of an activity: what it returns, or the `Failure` that it threw; other errors stay thrown. */
