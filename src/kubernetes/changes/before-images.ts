@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from '../../procedure/facts.ts';
+import type { BeforeImage } from '../../procedure/plan.ts';
+import { isJsonObject, valueAt, withValueAt } from '../json.ts';
+import { holds, leavesOf } from './merge-patch.ts';
+
+/** Names what an image is of, for example `felixconfigurations/default/spec/bpfEnabled`; the same for every later write. */
+export function beforeImageKey({ object, path }: BeforeImage): string {
+  const segments = [object.resource, ...(object.namespace === undefined ? [] : [object.namespace]), object.name];
+  return [...segments, ...path].map((segment) => segment.replaceAll(/[%/]/g, encodeURIComponent)).join('/');
+}
+
+/** Whether the object was made by us: its absence was recorded, and nothing says that somebody was first. */
+export function wasAbsent(images: readonly BeforeImage[]): boolean {
+  return images.some(({ path }) => path.length === 0) && !images.some(({ before }) => before.present);
+}
+
+const notContent = ['apiVersion', 'kind', 'metadata', 'status'];
+
+/** Whether nothing is in the object but what every object has: then one that we made may go. */
+export function isHollow(object: JsonObject): boolean {
+  return Object.values(contentOf(object)).every(holdsNothing);
+}
+
+/** The object as it was before our writes, as far as the images tell; everything else of it stays. */
+export function restored(object: JsonObject, images: readonly BeforeImage[]): JsonObject {
+  const own = images.filter(({ path }) => path.length > 0);
+  const created = images.filter(({ path }) => path.length === 0).flatMap((image) => leafImages(image, object));
+  const seen = new Set<string>();
+  let target = object;
+  for (const image of [...own, ...created]) {
+    const key = beforeImageKey(image);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    target = image.before.present
+      ? withValueAt(target, image.path, image.before.value)
+      : withoutLeaf(target, image.path, image.before.absentFrom);
+  }
+  return target;
+}
+
+/** The image of an object that was absent, as images of the leaves that we put into it and that are still as we wrote them. */
+function leafImages(image: BeforeImage, object: JsonObject): BeforeImage[] {
+  const { object: reference, after: created, step } = image;
+  if (!isJsonObject(created)) return [];
+  return leavesOf(contentOf(created))
+    .filter((leaf) => holds(object, leaf))
+    .map(({ path, value }) => ({
+      object: reference,
+      path,
+      before: { present: false, absentFrom: 0 },
+      after: value,
+      step,
+    }));
+}
+
+function contentOf(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !notContent.includes(key)));
+}
+
+/** Removes the leaf, then its parents below `absentFrom` that hold nothing any more. */
+function withoutLeaf(object: JsonObject, path: readonly string[], absentFrom: number): JsonObject {
+  let target = withValueAt(object, path, undefined);
+  for (let depth = path.length - 1; depth > absentFrom; depth -= 1) {
+    const parent = path.slice(0, depth);
+    const value = valueAt(target, parent);
+    if (!isJsonObject(value) || Object.keys(value).length > 0) break;
+    target = withValueAt(target, parent, undefined);
+  }
+  return target;
+}
+
+function holdsNothing(value: Json): boolean {
+  return isJsonObject(value) && Object.values(value).every(holdsNothing);
+}
