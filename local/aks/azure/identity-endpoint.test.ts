@@ -1,8 +1,9 @@
 import { ManagedIdentityCredential } from '@azure/identity';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appIdentity, startTestAzure, tenantId } from './test-azure.ts';
-import { kubernetesServerApplication } from './tokens.ts';
+import { createTokenIssuer, kubernetesServerApplication } from './tokens.ts';
 
 const scopes = [
   ['https://management.azure.com/.default', 'https://management.azure.com'],
@@ -17,7 +18,7 @@ test('the real credential gets a token for each resource, with the claims that E
 
   for (const [scope, audience] of scopes) {
     const { token, expiresOnTimestamp } = await credential.getToken(scope);
-    const verdict = await issuer.verify(token, [audience]);
+    const verdict = issuer.verify(token, [audience]);
 
     assert.ok(verdict.ok, scope);
     assert.equal(verdict.claims.oid, appIdentity.objectId);
@@ -26,6 +27,36 @@ test('the real credential gets a token for each resource, with the claims that E
     assert.equal(verdict.claims.exp * 1000, expiresOnTimestamp);
     assert.ok(expiresOnTimestamp > Date.now());
   }
+});
+
+test('a token is signed as Entra signs, and names its issuer and times', async () => {
+  const issuer = await createTokenIssuer(3600);
+
+  const { token, expires } = await issuer.issue(appIdentity, 'https://storage.azure.com');
+  const { alg, typ } = decodeProtectedHeader(token);
+  const claims = decodeJwt(token);
+
+  assert.deepEqual([alg, typ], ['RS256', 'JWT']);
+  assert.equal(claims.iss, `https://sts.windows.net/${tenantId}/`);
+  assert.equal(claims.aud, 'https://storage.azure.com');
+  assert.equal(claims.exp, expires);
+  assert.ok(Number(claims.nbf) <= Number(claims.iat) && Number(claims.iat) + 3600 === expires);
+});
+
+test('an expired, an altered and a stranger token are told apart from a good one', async () => {
+  const [issuer, expired, stranger] = await Promise.all([
+    createTokenIssuer(),
+    createTokenIssuer(-1),
+    createTokenIssuer(),
+  ]);
+  const resource = 'https://storage.azure.com';
+  const good = await issuer.issue(appIdentity, resource);
+  const old = await expired.issue(appIdentity, resource);
+
+  assert.equal(issuer.verify(good.token, [resource]).ok, true);
+  assert.deepEqual(issuer.verify(`${good.token}x`, [resource]), { ok: false, why: 'invalid' });
+  assert.deepEqual(stranger.verify(good.token, [resource]), { ok: false, why: 'invalid' });
+  assert.deepEqual(expired.verify(old.token, [resource]), { ok: false, why: 'expired' });
 });
 
 test('without the header, for another identity or for an unknown resource there is no token', async (t) => {

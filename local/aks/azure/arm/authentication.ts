@@ -4,11 +4,7 @@ import { ArmError } from './errors.ts';
 const audiences = ['https://management.azure.com', 'https://management.core.windows.net'];
 
 /** The caller's claims; throws 401 as ARM does when there is no token that is good here. */
-export async function authenticate(
-  authorization: string | undefined,
-  issuer: TokenIssuer,
-  tenantId: string,
-): Promise<TokenClaims> {
+export function authenticate(authorization: string | undefined, issuer: TokenIssuer, tenantId: string): TokenClaims {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
   if (!token) {
     throw unauthorized(
@@ -17,7 +13,7 @@ export async function authenticate(
       tenantId,
     );
   }
-  const verdict = await issuer.verify(token, audiences);
+  const verdict = issuer.verify(token, audiences);
   if (verdict.ok) return verdict.claims;
   throw unauthorized(...refusals[verdict.why], tenantId);
 }

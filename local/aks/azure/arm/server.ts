@@ -41,7 +41,7 @@ export async function startArm(options: ArmOptions): Promise<Server> {
     handle: async (request) => {
       let claims: TokenClaims | undefined;
       const answer = await (async () => {
-        claims = await authenticate(request.headers.authorization, options.issuer, tenantId);
+        claims = authenticate(request.headers.authorization, options.issuer, tenantId);
         return await dispatch(request, claims);
       })().catch((error: unknown) => {
         if (error instanceof ArmError) return answerOf(error);
