@@ -107,3 +107,14 @@ export interface Conclusion {
 export type ActivityName = keyof ActivityTable;
 export type ActivityInput<Name extends ActivityName> = Parameters<ActivityTable[Name]>[0];
 export type ActivityValue<Name extends ActivityName> = Awaited<ReturnType<ActivityTable[Name]>>;
+
+export const activityNames: readonly ActivityName[] = [
+  'openRun',
+  'readManagedCluster',
+  'planRun',
+  'planWayBack',
+  'applyStep',
+  'watchStep',
+  'proveRun',
+  'concludeRun',
+];

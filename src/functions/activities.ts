@@ -1,0 +1,38 @@
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import type { Answer } from '../orchestration/activity-table.ts';
+import { createActivities } from '../orchestration/activities.ts';
+import { activityNames } from '../orchestration/activity-table.ts';
+import type { Composition } from './composition.ts';
+import { log } from './log.ts';
+
+/** Registers the table of activities. Each gets the durable client, to ask whether another instance runs. */
+export function registerActivities(composition: Composition): void {
+  const client = df.input.durableClient();
+  for (const name of activityNames) {
+    df.app.activity(name, {
+      extraInputs: [client],
+      handler: async (input: { request: { runId: string } }, context: InvocationContext): Promise<Answer<unknown>> => {
+        const startedAt = performance.now();
+        const activities = createActivities(await composition.ports(df.getClient(context)));
+        const fields = { run: input.request.runId, activity: name };
+        try {
+          const answer = await activities[name](input as never);
+          const milliseconds = Math.round(performance.now() - startedAt);
+          if (answer.ok) log(context, 'info', 'activity done', { ...fields, milliseconds });
+          else
+            log(context, 'warn', 'activity answered a failure', {
+              ...fields,
+              milliseconds,
+              reason: answer.reason.code,
+            });
+          return answer;
+        } catch (error) {
+          const problem = error instanceof Error ? error.message.slice(0, 300) : String(error);
+          log(context, 'warn', 'activity failed, to be tried again', { ...fields, problem });
+          throw error;
+        }
+      },
+    });
+  }
+}

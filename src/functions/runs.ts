@@ -1,0 +1,90 @@
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import * as df from 'durable-functions';
+import { runDocument, runPageDocument } from '../api/run-document.ts';
+import { parseRunQuery } from '../api/run-query.ts';
+import { parseStart } from '../intake/http.ts';
+import { instanceIdOf } from '../intake/instance-id.ts';
+import { queuedRun } from '../orchestration/run-activities.ts';
+import { Failure, reason } from '../reasons.ts';
+import type { Composition } from './composition.ts';
+import { liveRun, startInstance } from './instances.ts';
+import { log } from './log.ts';
+import { respond } from './respond.ts';
+
+/** HTTP: start a run on a named cluster, read one run, list runs. Durable's own URLs never leave the app. */
+export function registerRuns(composition: Composition): void {
+  df.app.client.http('startRun', {
+    methods: ['POST'],
+    authLevel: 'function',
+    route: 'clusters/{subscriptionId}/{resourceGroup}/{name}/runs',
+    handler: (request, client, context) =>
+      respond(request, context, async () => {
+        const body = Buffer.from(await request.arrayBuffer());
+        const runRequest = parseStart(request.params, body, new Date());
+        const input = { request: runRequest, settings: composition.runSettings };
+        const instanceId = instanceIdOf(runRequest);
+        await refuseUnknownCluster(composition, runRequest.cluster);
+        const live = await liveRun(client, instanceId);
+        if (live) throw inProgress(live, runRequest.cluster.name);
+        const records = await composition.records();
+        const queued = queuedRun(input, instanceId, runRequest.requestedAt);
+        await records.queueRun(queued);
+        if ((await startInstance(client, instanceId, input)) === 'live') {
+          await records.discardRun(runRequest.runId);
+          throw inProgress((await liveRun(client, instanceId)) ?? instanceId, runRequest.cluster.name);
+        }
+        log(context, 'info', 'run started', { run: runRequest.runId, cluster: runRequest.cluster.resourceId });
+        return json(202, runDocument(queued, []), { location: address(request, runRequest.runId) });
+      }),
+  });
+  app.http('readRun', {
+    methods: ['GET'],
+    authLevel: 'function',
+    route: 'runs/{id}',
+    handler: (request, context) =>
+      respond(request, context, async () => {
+        const id = request.params['id'] ?? '';
+        const records = await composition.records();
+        const [run, steps] = await Promise.all([records.readRun(id), records.readSteps(id)]);
+        if (!run) throw new Failure('permanent', reason('RUN_NOT_FOUND', { run: id }));
+        return json(200, runDocument(run, steps));
+      }),
+  });
+  app.http('listRuns', {
+    methods: ['GET'],
+    authLevel: 'function',
+    route: 'runs',
+    handler: (request, context) =>
+      respond(request, context, async () => {
+        const { filter, page } = parseRunQuery(request.query);
+        const records = await composition.records();
+        return json(200, runPageDocument(await records.listRuns(filter, page)));
+      }),
+  });
+}
+
+/** Only "there is no such cluster" is an answer here; a run waits for access, and tries again what is transient. */
+async function refuseUnknownCluster(
+  composition: Composition,
+  cluster: Parameters<Awaited<ReturnType<Composition['resourceManager']>>['managedCluster']>[0],
+): Promise<void> {
+  const resourceManager = await composition.resourceManager();
+  await resourceManager.managedCluster(cluster).catch((error: unknown) => {
+    if (error instanceof Failure && error.reason.code === 'CLUSTER_NOT_FOUND') throw error;
+  });
+}
+
+function inProgress(run: string, cluster: string): Failure {
+  return new Failure('permanent', reason('RUN_IN_PROGRESS', { run, cluster }));
+}
+
+/** Address of a run, on the origin and below the prefix that the request came to. */
+function address(request: HttpRequest, runId: string): string {
+  const url = new URL(request.url);
+  const prefix = url.pathname.slice(0, url.pathname.indexOf('/clusters/'));
+  return `${url.origin}${prefix}/runs/${runId}`;
+}
+
+function json(status: number, document: unknown, headers: Record<string, string> = {}): HttpResponseInit {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(document) };
+}
