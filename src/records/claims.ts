@@ -52,6 +52,8 @@ export function createClaims(table: Table): Claims {
     async renewClaim(claim) {
       await settle(table, claim, async (row) => {
         const before = row === undefined ? undefined : columnsOf(row);
+        const released = before?.runId === undefined && before?.finishedRunId === claim.runId;
+        if (released) return true;
         if (row === undefined || before?.runId !== claim.runId) throw lost(claim.runId, before);
         // A renewal that comes late, by an activity that ran twice, does not shorten the lease.
         if (Date.parse(before.leaseUntil ?? '') >= Date.parse(claim.leaseUntil)) return true;

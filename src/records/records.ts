@@ -124,8 +124,9 @@ export interface Records {
   queueRun(run: RunRecord): Promise<void>;
   /** Takes back the row of a request that turned out to be a duplicate. */
   discardRun(id: string): Promise<void>;
+  /** Undefined where there is no whole row: an update to a run that was taken back makes none of it. */
   readRun(id: string): Promise<RunRecord | undefined>;
-  /** Newest first. */
+  /** Newest first, without `plan` and `proof`; at most 100. A page may be short and still have a next one. */
   listRuns(filter: RunFilter, page: { size: number; from?: string | undefined }): Promise<RunPage>;
   /** Merges the given fields; creates the row where it is missing. */
   updateRun(id: string, fields: Partial<Omit<RunRecord, 'id'>>): Promise<void>;
@@ -135,8 +136,9 @@ export interface Records {
   claim(request: ClaimRequest): Promise<ClaimResult>;
   /** Takes over a claim whose lease has ended and whose instance does not run; false: it changed meanwhile. */
   takeOver(request: ClaimRequest, from: { runId: string; leaseUntil: string }): Promise<boolean>;
+  /** Never shortens a lease. Throws a `Failure` with RUN_IN_PROGRESS when the run holds the claim no longer: it must stop. */
   renewClaim(claim: { subscriptionId: string; resourceUid: string; runId: string; leaseUntil: string }): Promise<void>;
-  /** Frees the cluster and keeps what the run came to. */
+  /** Frees the cluster and keeps what the run came to; nothing when the run holds it no longer. */
   releaseClaim(claim: {
     subscriptionId: string;
     resourceUid: string;
@@ -146,6 +148,7 @@ export interface Records {
   }): Promise<void>;
   /** The first image of a leaf wins over every later one, until they are dropped. */
   keepBeforeImages(resourceUid: string, images: StoredBeforeImage[]): Promise<void>;
+  /** Oldest first. */
   beforeImages(resourceUid: string): Promise<Stored[]>;
   /** After a complete undo. */
   dropBeforeImages(resourceUid: string): Promise<void>;

@@ -8,14 +8,11 @@ import type { Columns } from './table.ts';
 const parts = { proof: 7, plan: 4, reasons: 2, notices: 2 } as const;
 const longest = { reasons: 40, message: 500 } as const;
 
-const plainColumns = [
+/** Fields of a run that are columns of their own. */
+const ownColumns = [
   'id',
   'action',
   'source',
-  'resourceId',
-  'subscriptionId',
-  'resourceGroup',
-  'name',
   'resourceUid',
   'instanceId',
   'state',
@@ -30,19 +27,27 @@ const plainColumns = [
   'updatedAt',
 ] as const;
 
+const clusterColumns = ['resourceId', 'subscriptionId', 'resourceGroup', 'name'] as const;
+
 /** What a list of runs reads: everything but plan and proof. */
 export const listedColumns: string[] = [
-  ...plainColumns,
+  ...ownColumns,
+  ...clusterColumns,
   ...jsonColumns('reasons', parts.reasons),
   ...jsonColumns('notices', parts.notices),
 ];
 
 /** The columns of the fields that are given. */
 export function columnsOfRun(run: Partial<RunRecord>): Columns {
-  const { cluster, reasons, notices, proof, plan, ...plain } = run;
+  const { cluster, reasons, notices, proof, plan } = run;
   return {
-    ...plain,
-    ...(cluster === undefined ? {} : { ...cluster, cluster: cluster.resourceId.toLowerCase() }),
+    ...Object.fromEntries(ownColumns.map((column) => [column, run[column]])),
+    ...(cluster === undefined
+      ? {}
+      : {
+          ...Object.fromEntries(clusterColumns.map((column) => [column, cluster[column]])),
+          cluster: cluster.resourceId.toLowerCase(),
+        }),
     ...(reasons === undefined ? {} : splitJson('reasons', jsonOfReasons(reasons, limitOf('reasons')))),
     ...(notices === undefined ? {} : splitJson('notices', jsonOfReasons(notices, limitOf('notices')))),
     ...(proof === undefined ? {} : splitJson('proof', shortJson(proof, limitOf('proof')))),

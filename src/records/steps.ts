@@ -9,17 +9,22 @@ import type { Table } from './table.ts';
 const longestWrites = 14 * charactersPerProperty;
 /** Characters of a text for the reader. */
 const longestText = 8000;
+/** A merge cannot take a column away. */
+const cleared = '';
 
 export function createStepRecords(table: Table): Pick<Records, 'saveStep' | 'readSteps'> {
   return {
-    async saveStep(runId, step: StepRecord) {
-      const { number, writes, title, waitingFor, ...plain } = step;
-      await table.put(tableKey(runId), String(number).padStart(4, '0'), {
-        ...plain,
+    async saveStep(runId, { number, id, title, phase, state, waitingFor, writes, startedAt, finishedAt }) {
+      await table.merge(tableKey(runId), String(number).padStart(4, '0'), {
         number,
+        id,
         title: shortText(title, longestText),
-        waitingFor: waitingFor === undefined ? undefined : shortText(waitingFor, longestText),
-        ...splitJson('writes', jsonOfWrites(writes)),
+        phase,
+        state,
+        waitingFor: waitingFor === undefined ? cleared : shortText(waitingFor, longestText),
+        ...(writes === undefined ? {} : splitJson('writes', jsonOfWrites(writes))),
+        startedAt,
+        finishedAt: finishedAt ?? cleared,
       });
     },
 
@@ -54,9 +59,9 @@ function stepOfColumns(columns: Record<string, unknown>): StepRecord {
     title: row.title,
     phase: row.phase,
     state: row.state,
-    waitingFor: row.waitingFor,
+    waitingFor: row.waitingFor || undefined,
     writes: (joinJson('writes', columns) ?? []) as unknown as RecordedWrite[],
     startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
+    finishedAt: row.finishedAt || undefined,
   };
 }

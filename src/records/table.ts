@@ -35,8 +35,6 @@ export interface Table {
   replace(row: Row, columns: Columns): Promise<boolean>;
   /** Makes the row or merges the columns into it. */
   merge(partitionKey: string, rowKey: string, columns: Columns): Promise<void>;
-  /** Makes the row or takes its place. */
-  put(partitionKey: string, rowKey: string, columns: Columns): Promise<void>;
   /** Deletes the row where it is. */
   delete(partitionKey: string, rowKey: string): Promise<void>;
   /** One page of a partition in the order of the row keys; it may be short, even empty, and still have a next one. */
@@ -95,10 +93,6 @@ export function openTable(endpoint: string, name: string, credential: TokenCrede
     async merge(partitionKey, rowKey, columns) {
       const entity = { ...columns, partitionKey, rowKey };
       await answer((client) => client.upsertEntity(entity, 'Merge'), [], undefined);
-    },
-    async put(partitionKey, rowKey, columns) {
-      const entity = { ...columns, partitionKey, rowKey };
-      await answer((client) => client.upsertEntity(entity, 'Replace'), [], undefined);
     },
     async delete(partitionKey, rowKey) {
       const gone = ['ResourceNotFound', 'EntityNotFound'];

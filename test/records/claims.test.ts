@@ -120,6 +120,15 @@ describe('claims and before-images in Azure Table Storage', () => {
     assert.deepEqual(await records.claim(rival(lost)), heldBy(winner));
   });
 
+  it('lets a run that has released its claim conclude again', async () => {
+    const request = claimRequest();
+    await records.claim(request);
+    await release(request, 'enabled');
+    await records.renewClaim({ ...request, leaseUntil: '2026-11-22T12:00:00.000Z' });
+    const finished = { kind: 'finished', runId: request.runId, outcome: 'enabled' };
+    assert.deepEqual(await records.claim(rival(request, { automatic: true })), finished);
+  });
+
   it('tells a run whose claim is gone altogether', async () => {
     await assert.rejects(records.renewClaim(claimRequest()), Failure);
   });

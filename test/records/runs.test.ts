@@ -157,11 +157,32 @@ describe('runs and steps in Azure Table Storage', () => {
       run,
       doneStep({ number: 2, state: 'waiting', waitingFor: 'rollout', finishedAt: undefined }),
     );
-    await records.saveStep(run, doneStep({ number: 2 }));
+    await records.saveStep(run, doneStep({ number: 2, waitingFor: undefined }));
     await records.saveStep(run, doneStep({ number: 2 }));
     const steps = await records.readSteps(run);
     assert.deepEqual(steps.map(defined), [doneStep({ number: 2 }), doneStep({ number: 10, phase: 'undo' })]);
     assert.deepEqual(await records.readSteps(v7()), []);
+  });
+
+  it('keeps the writes of a step that are not given again, and clears what it waited for', async () => {
+    const run = v7();
+    const { writes, ...step } = doneStep();
+    await records.saveStep(run, { ...step, writes });
+    await records.saveStep(run, { ...step, state: 'waiting', waitingFor: 'rollout', finishedAt: undefined });
+    assert.deepEqual((await records.readSteps(run)).map(defined), [
+      defined({ ...step, writes, state: 'waiting', waitingFor: 'rollout', finishedAt: undefined }),
+    ]);
+    await records.saveStep(run, { ...step, writes: undefined });
+    assert.deepEqual((await records.readSteps(run)).map(defined), [{ ...step, writes }]);
+  });
+
+  it('stores no field that a run or a step does not have', async () => {
+    const extra = { claims: { name: 'planted' }, token: 'planted' };
+    const run = queuedRun({ ...extra, cluster: { ...queuedRun().cluster, ...extra } });
+    await records.queueRun(run);
+    await records.saveStep(run.id, { ...doneStep(), ...extra });
+    const read = JSON.stringify([await records.readRun(run.id), await records.readSteps(run.id)]);
+    assert.doesNotMatch(read, /planted/);
   });
 
   it('keeps a step with writes of any length, each with its object and path', async () => {
