@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /** What makes two processes agree on the time: written once beside the task hub, read by everyone. */
 export interface ClockSettings {
@@ -56,12 +56,16 @@ export function startingNow(speed = 1): ClockSettings {
   return { wallEpoch, epoch: wallEpoch, speed };
 }
 
-/** The clock of a file that several processes share; the file is made by the first of them. */
+/** The clock of a file that several processes share; the first of them makes it, whole or not at all. */
 export function sharedClock(file: string, speed: number): Clock {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify(startingNow(speed)));
   try {
-    writeFileSync(file, JSON.stringify(startingNow(speed)), { flag: 'wx' });
+    linkSync(own, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(own);
   }
   return createClock(JSON.parse(readFileSync(file, 'utf8')) as ClockSettings);
 }
