@@ -11,6 +11,8 @@ export interface ClusterName {
 export interface ResourceManager {
   /** One GET. `CLUSTER_NOT_FOUND` where there is none. */
   managedCluster(cluster: ClusterName): Promise<ManagedClusterFacts>;
+  /** Every cluster of a subscription, for the sweep. */
+  managedClusters(subscriptionId: string): Promise<ManagedClusterFacts[]>;
   /** The user's kubeconfig, YAML (azure.md d3). Never an activity's output. */
   userKubeconfig(cluster: ClusterName): Promise<string>;
   adminKubeconfig(cluster: ClusterName): Promise<string>;

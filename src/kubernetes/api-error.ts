@@ -10,6 +10,14 @@ export class Unauthenticated extends Error {
   }
 }
 
+/** Thrown where no answer came: a name, a route, a certificate or the time. */
+export class Unreachable extends Error {
+  constructor(server: string, problem: string) {
+    super(reason('API_UNREACHABLE', { server, problem }).message);
+    this.name = 'Unreachable';
+  }
+}
+
 /** Asked of a server that says 429 without a time. */
 const defaultRetryAfterSeconds = 5;
 const longestProblem = 300;
@@ -47,8 +55,7 @@ export function answerError(
 export function networkError(error: unknown, server: string, request: ApiRequest, milliseconds: number): Error {
   const timedOut = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
   const code = timedOut ? `no answer within ${milliseconds / 1000} s` : codeOf(error);
-  const problem = `${code} (${request.method} ${request.path})`;
-  return new Error(reason('API_UNREACHABLE', { server, problem }).message);
+  return new Unreachable(server, `${code} (${request.method} ${request.path})`);
 }
 
 /** Status.message, as one short line; undefined where the body is none. */
