@@ -3,8 +3,11 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { KeyPair } from './certificates.ts';
+import { createFaults, faultAnswer } from './faults.ts';
+import type { Faults } from './faults.ts';
 
 export interface ServerRequest {
   method: string;
@@ -36,19 +39,11 @@ export interface RequestEntry {
   caller?: string;
 }
 
-/** A disturbance that a test or an operator switches on: the first that matches is what the caller gets. */
-export interface Fault {
-  match(entry: RequestEntry): boolean;
-  answer: { code: number; retryAfterSeconds?: number; body?: unknown } | 'reset' | 'hang' | { delayMs: number };
-  /** How often; without it, until it is taken from the list. */
-  times?: number;
-}
-
 export interface Server {
   url: string;
   port: number;
   requests: RequestEntry[];
-  faults: Fault[];
+  faults: Faults;
   close(): Promise<void>;
 }
 
@@ -65,10 +60,13 @@ export interface ServerOptions {
   handle(request: ServerRequest): Promise<ServerAnswer>;
 }
 
+/** Entries that are kept; the oldest half goes when there are more. */
+const longestLog = 20_000;
+
 /** A small JSON server on loopback: counts, disturbs on demand, and tells the Clock's time in `Date`. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const requests: RequestEntry[] = [];
-  const faults: Fault[] = [];
+  const faults = createFaults();
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -90,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const connection = connections.get(request.socket) ?? 0;
     const entry: RequestEntry = { method, path: target.pathname, status: 0, at: options.clock.now(), connection };
     requests.push(entry);
+    if (requests.length > longestLog) requests.splice(0, longestLog / 2);
     response.sendDate = false;
     response.setHeader('Date', options.clock.now().toUTCString());
 
@@ -116,28 +115,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     entry: RequestEntry,
     request: IncomingMessage,
   ): Promise<ServerAnswer | 'unanswered' | undefined> {
-    const fault = faults.find((candidate) => candidate.times !== 0 && candidate.match(entry));
+    const fault = faults.next(entry);
     if (!fault) return undefined;
-    if (fault.times !== undefined) fault.times -= 1;
     const { answer } = fault;
     if (answer === 'hang') return 'unanswered';
     if (answer === 'reset') {
       request.socket.destroy();
       return 'unanswered';
     }
-    if ('delayMs' in answer) {
-      await options.clock.sleep(answer.delayMs);
-      return undefined;
-    }
-    return {
-      status: answer.code,
-      ...(answer.retryAfterSeconds === undefined
-        ? {}
-        : { headers: { 'Retry-After': String(answer.retryAfterSeconds) } }),
-      body: answer.body ?? {
-        error: { code: faultCodes[answer.code] ?? 'InternalServerError', message: 'Fault on demand.' },
-      },
-    };
+    if ('code' in answer) return faultAnswer(answer);
+    await setTimeout(answer.delayMs);
+    return undefined;
   }
 
   return {
@@ -153,15 +141,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
   };
 }
-
-const faultCodes: Record<number, string> = {
-  401: 'AuthenticationFailed',
-  403: 'AuthorizationFailed',
-  404: 'ResourceNotFound',
-  409: 'Conflict',
-  429: 'TooManyRequests',
-  503: 'ServiceUnavailable',
-};
 
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

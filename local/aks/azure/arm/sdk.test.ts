@@ -210,7 +210,7 @@ test('a launch that fails ends the creation as Failed, with the reason, and leav
 
 test('the SDK waits out a throttled call', async (t) => {
   const { sdk, arm } = await startWithSdk(t);
-  arm.faults.push({ match: ({ method }) => method === 'GET', answer: { code: 429, retryAfterSeconds: 0 }, times: 2 });
+  arm.faults.add({ match: ({ method }) => method === 'GET', answer: { code: 429, retryAfterSeconds: 0 }, times: 2 });
 
   const all = await collect(sdk.managedClusters.list());
 

@@ -198,7 +198,7 @@ test('a role that is missing is a 403 that names the action', async (t) => {
 
 test('a connection that is cut on demand is seen by the caller, and counted with status 0', async (t) => {
   const { call, arm } = await startWithFetch(t);
-  arm.faults.push({ match: () => true, answer: 'reset', times: 1 });
+  arm.faults.add({ match: () => true, answer: 'reset', times: 1 });
 
   await assert.rejects(call('GET', `${demo}?api-version=2026-06-01`), /fetch failed/);
   const after = await call('GET', `${demo}?api-version=2026-06-01`);
