@@ -1,6 +1,6 @@
 import * as df from 'durable-functions';
-import { parseEvents } from '../intake/event.ts';
-import { instanceIdOf } from '../intake/instance-id.ts';
+import { readEvents } from '../intake/event.ts';
+import { instanceId } from '../intake/instance-id.ts';
 import type { Composition } from './composition.ts';
 import { liveRun, startInstance } from './instances.ts';
 import { log } from './log.ts';
@@ -12,18 +12,18 @@ import { log } from './log.ts';
 export function registerClusterWritten(composition: Composition): void {
   df.app.client.eventGrid('clusterWritten', {
     handler: async (event, client, context) => {
-      for (const parsed of parseEvents(event, new Date())) {
-        if (parsed.kind === 'ignored') {
-          log(context, 'warn', 'event ignored', { reason: parsed.reason });
+      for (const read of readEvents(event)) {
+        if (read.kind === 'ignored') {
+          log(context, 'warn', 'event ignored', { reason: read.reason });
           continue;
         }
-        const { request } = parsed;
-        const instanceId = instanceIdOf(request);
+        const { request } = read;
+        const instance = instanceId(request);
         const fields = { run: request.runId, cluster: request.cluster.resourceId, event: request.eventId };
-        const live = await liveRun(client, instanceId);
+        const live = await liveRun(client, instance);
         const started = live
           ? 'live'
-          : await startInstance(client, instanceId, { request, settings: composition.runSettings });
+          : await startInstance(client, instance, { request, settings: composition.runSettings });
         if (started === 'live') log(context, 'info', 'event is a duplicate of a live run', { ...fields, live });
         else log(context, 'info', 'run started', fields);
       }

@@ -2,8 +2,8 @@ import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
 import { runDocument, runPageDocument } from '../api/run-document.ts';
 import { parseRunQuery } from '../api/run-query.ts';
-import { parseStart } from '../intake/http.ts';
-import { instanceIdOf } from '../intake/instance-id.ts';
+import { readStartRequest } from '../intake/http.ts';
+import { instanceId } from '../intake/instance-id.ts';
 import { queuedRun } from '../orchestration/run-activities.ts';
 import { Failure, reason } from '../reasons.ts';
 import type { Composition } from './composition.ts';
@@ -19,19 +19,18 @@ export function registerRuns(composition: Composition): void {
     route: 'clusters/{subscriptionId}/{resourceGroup}/{name}/runs',
     handler: (request, client, context) =>
       respond(request, context, async () => {
-        const body = Buffer.from(await request.arrayBuffer());
-        const runRequest = parseStart(request.params, body, new Date());
+        const runRequest = await readStartRequest(request);
         const input = { request: runRequest, settings: composition.runSettings };
-        const instanceId = instanceIdOf(runRequest);
+        const instance = instanceId(runRequest);
         await refuseUnknownCluster(composition, runRequest.cluster);
-        const live = await liveRun(client, instanceId);
+        const live = await liveRun(client, instance);
         if (live) throw inProgress(live, runRequest.cluster.name);
         const records = await composition.records();
-        const queued = queuedRun(input, instanceId, runRequest.requestedAt);
+        const queued = queuedRun(input, instance, runRequest.requestedAt);
         await records.queueRun(queued);
-        if ((await startInstance(client, instanceId, input)) === 'live') {
+        if ((await startInstance(client, instance, input)) === 'live') {
           await records.discardRun(runRequest.runId);
-          throw inProgress((await liveRun(client, instanceId)) ?? instanceId, runRequest.cluster.name);
+          throw inProgress((await liveRun(client, instance)) ?? instance, runRequest.cluster.name);
         }
         log(context, 'info', 'run started', { run: runRequest.runId, cluster: runRequest.cluster.resourceId });
         return json(202, runDocument(queued, []), { location: address(request, runRequest.runId) });
