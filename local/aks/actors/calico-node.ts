@@ -24,6 +24,7 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
   await ensureDefaults(context, calicoVersion);
   const { promise, resolve } = Promise.withResolvers<number>();
   let running: FelixConfig | undefined;
+  let pid = 0;
   let cancels: (() => void)[] = [];
   const unsubscribe = [
     configurations.onChange(takeUp),
@@ -50,14 +51,14 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     const has = (behaviour: 'panics' | 'dirty' | 'unsupportedKernel') => behaviours.has(machine.name, behaviour);
     const outcome = outcomeOf({ config, calicoVersion, kernelVersion, has });
     const script = scriptOf(outcome, variables(config), calicoVersion);
-    const pid = randomInt(1000, 32_000);
+    pid = randomInt(1000, 32_000);
     const now = api.clock.now().getTime();
     context.ready(false);
     write(script.lines, now, pid);
     if (script.readyAfter !== undefined) later(script.readyAfter, () => context.ready(true));
     if (script.panicsAfter !== undefined) panicForEver(script.lines, script.panicsAfter + supervisorDelay);
     if (script.exitsAfter !== undefined) later(script.exitsAfter, () => resolve(1));
-    if (outcome === 'dirty') stayDirty(pid, 2 * dirtyRetry);
+    if (outcome === 'dirty') stayDirty(2 * dirtyRetry);
   }
 
   function variables(config: FelixConfig): FelixVariables {
@@ -76,10 +77,10 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     later(batch * period, () => panicForEver(lines, period));
   }
 
-  function stayDirty(pid: number, after: number): void {
+  function stayDirty(after: number): void {
     const now = api.clock.now().getTime();
     for (let attempt = 0; attempt < batch; attempt += 1) write(dirtyAgain(after + attempt * dirtyRetry), now, pid);
-    later(batch * dirtyRetry, () => stayDirty(pid, after));
+    later(batch * dirtyRetry, () => stayDirty(after));
   }
 
   function takeUp(): void {
@@ -94,7 +95,7 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     running = undefined;
     context.ready(false);
     const lines = changes.length === 0 ? [] : shutdownLines(changes);
-    write(lines, api.clock.now().getTime(), randomInt(1000, 32_000));
+    write(lines, api.clock.now().getTime(), pid);
     later((lines.at(-1)?.after ?? 0) + supervisorDelay, start);
   }
 
@@ -108,8 +109,8 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     cancels.push(api.clock.after(milliseconds, callback));
   }
 
-  function write(lines: FelixLine[], startedAt: number, pid: number): void {
-    for (const line of lines) log.write(formatLine(line, startedAt + line.after, pid), startedAt + line.after);
+  function write(lines: FelixLine[], startedAt: number, ofPid: number): void {
+    for (const line of lines) log.write(formatLine(line, startedAt + line.after, ofPid), startedAt + line.after);
   }
 }
 

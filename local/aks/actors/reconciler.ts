@@ -9,17 +9,18 @@ export interface ReconcilerOptions {
   onError: (error: Error) => void;
 }
 
-/** Milliseconds of cluster time after which a refused reconcile is tried again. */
-const retryAfter = 200;
+/** Milliseconds before a refused reconcile is tried again, doubled each time up to the second figure. */
+const backOff = { first: 100, longest: 10_000 };
 
 /**
  * A level-based work queue: a key that is asked for while it is worked on is worked on once more, never twice at a time.
- * Conflicts and vanished objects are part of life and are tried again in silence; everything else is told first.
+ * Lost races are part of life and are tried again in silence; everything else is told, once until it is over.
  */
 export function createReconciler(options: ReconcilerOptions): (key: string) => void {
   const { clock, signal, reconcile, onError } = options;
   const active = new Set<string>();
   const again = new Set<string>();
+  const failures = new Map<string, { count: number; message: string }>();
 
   const work = async (key: string) => {
     active.add(key);
@@ -27,13 +28,20 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => v
       again.delete(key);
       try {
         await reconcile(key);
+        failures.delete(key);
       } catch (error) {
-        if (signal.aborted) break;
-        if (!isRaceLost(error)) onError(error as Error);
-        clock.after(retryAfter, () => trigger(key));
+        if (!signal.aborted) fail(key, error as Error);
       }
     } while (again.has(key) && !signal.aborted);
     active.delete(key);
+  };
+
+  const fail = (key: string, error: Error) => {
+    const before = failures.get(key);
+    const count = (before?.count ?? 0) + 1;
+    failures.set(key, { count, message: error.message });
+    if (!isRaceLost(error) && before?.message !== error.message) onError(error);
+    clock.after(Math.min(backOff.longest, backOff.first * 2 ** count), () => trigger(key));
   };
 
   const trigger = (key: string) => {
@@ -44,6 +52,6 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => v
   return trigger;
 }
 
-function isRaceLost(error: unknown): boolean {
+function isRaceLost(error: Error): boolean {
   return error instanceof ApiError && (error.code === 409 || error.code === 404);
 }

@@ -1,5 +1,5 @@
 import { isAtLeast, numbersOf } from '../actors/felix/outcome.ts';
-import { count, flag, list, matching, oneOf, open, type Schema, text } from './schema.ts';
+import { count, flag, list, oneOf, open, type Schema, text } from './schema.ts';
 
 interface Field {
   schema: Schema;
@@ -20,18 +20,18 @@ const fields: Readonly<Record<string, Field>> = {
   bpfAttachType: { schema: oneOf('TC', 'TCX'), from: [3, 31] },
   bpfDataIfacePattern: { schema: text },
   bpfDisableUnprivileged: { schema: flag },
-  bpfEnforceRPF: { schema: matching('^(?i)(Disabled|Strict|Loose)?$') },
+  bpfEnforceRPF: { schema: text },
   bpfExcludeCIDRsFromNAT: { schema: list(text), from: [3, 28] },
-  bpfExternalServiceMode: { schema: matching('^(?i)(Tunnel|DSR)?$') },
+  bpfExternalServiceMode: { schema: text },
   bpfKubeProxyMinSyncPeriod: { schema: text },
-  bpfLogLevel: { schema: matching('^(?i)(Off|Info|Debug)?$') },
+  bpfLogLevel: { schema: text },
   nftablesMode: { schema: oneOf('Disabled', 'Enabled', 'Auto'), from: [3, 29] },
   floatingIPs: { schema: oneOf('Enabled', 'Disabled'), from: [3, 24] },
   healthPort: { schema: count },
-  logSeverityScreen: { schema: matching('^(?i)(Trace|Debug|Info|Warning|Error|Fatal)?$') },
+  logSeverityScreen: { schema: text },
   prometheusMetricsEnabled: { schema: flag },
   reportingInterval: { schema: text },
-  routeSource: { schema: matching('^(?i)(WorkloadIPs|CalicoIPAM)?$') },
+  routeSource: { schema: text },
   vxlanPort: { schema: count },
   vxlanVNI: { schema: count },
   wireguardEnabled: { schema: flag },

@@ -12,10 +12,6 @@ export function oneOf(...values: string[]): Schema {
   return { type: 'string', enum: values };
 }
 
-export function matching(pattern: string): Schema {
-  return { type: 'string', pattern };
-}
-
 export function object(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties };
 }
