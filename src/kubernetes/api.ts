@@ -95,7 +95,9 @@ export function connectApi(access: ClusterAccess, options: ApiOptions = {}): Api
     server: url.host,
     endpoint: { host: url.hostname, port: Number(url.port || 443) },
     send,
-    close: () => agent.close(),
+    async close() {
+      if (!agent.closed && !agent.destroyed) await agent.close();
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../procedure/facts.ts';
 import type { BeforeImage } from '../../procedure/plan.ts';
 import { isJsonObject, valueAt, withValueAt } from '../json.ts';
@@ -9,9 +10,13 @@ export function beforeImageKey({ object, path }: BeforeImage): string {
   return [...segments, ...path].map((segment) => segment.replaceAll(/[%/]/g, encodeURIComponent)).join('/');
 }
 
-/** Whether the object was made by us: its absence was recorded, and nothing says that somebody was first. */
+/** The path of an image that says no more than that the object was there. */
+export const presencePath = ['metadata', 'name'];
+
+/** Whether the object was made by us: its absence was recorded, and no image says that somebody was first. */
 export function wasAbsent(images: readonly BeforeImage[]): boolean {
-  return images.some(({ path }) => path.length === 0) && !images.some(({ before }) => before.present);
+  const wasThere = images.some(({ path, before }) => isDeepStrictEqual(path, presencePath) && before.present);
+  return !wasThere && images.some(({ path }) => path.length === 0);
 }
 
 const notContent = ['apiVersion', 'kind', 'metadata', 'status'];
@@ -23,11 +28,9 @@ export function isHollow(object: JsonObject): boolean {
 
 /** The object as it was before our writes, as far as the images tell; everything else of it stays. */
 export function restored(object: JsonObject, images: readonly BeforeImage[]): JsonObject {
-  const own = images.filter(({ path }) => path.length > 0);
-  const created = images.filter(({ path }) => path.length === 0).flatMap((image) => leafImages(image, object));
   const seen = new Set<string>();
   let target = object;
-  for (const image of [...own, ...created]) {
+  for (const image of images.filter(({ path }) => path.length > 0)) {
     const key = beforeImageKey(image);
     if (seen.has(key)) continue;
     seen.add(key);
@@ -35,22 +38,16 @@ export function restored(object: JsonObject, images: readonly BeforeImage[]): Js
       ? withValueAt(target, image.path, image.before.value)
       : withoutLeaf(target, image.path, image.before.absentFrom);
   }
-  return target;
+  return wasAbsent(images) ? withoutCreated(target, images) : target;
 }
 
-/** The image of an object that was absent, as images of the leaves that we put into it and that are still as we wrote them. */
-function leafImages(image: BeforeImage, object: JsonObject): BeforeImage[] {
-  const { object: reference, after: created, step } = image;
-  if (!isJsonObject(created)) return [];
-  return leavesOf(contentOf(created))
+/** Of an object that we made, takes out what is still as we made it. */
+function withoutCreated(object: JsonObject, images: readonly BeforeImage[]): JsonObject {
+  const created = images.find(({ path }) => path.length === 0)?.after;
+  const leaves = isJsonObject(created) ? leavesOf(contentOf(created)) : [];
+  return leaves
     .filter((leaf) => holds(object, leaf))
-    .map(({ path, value }) => ({
-      object: reference,
-      path,
-      before: { present: false, absentFrom: 0 },
-      after: value,
-      step,
-    }));
+    .reduce((target, { path }) => withoutLeaf(target, path, 0), object);
 }
 
 function contentOf(object: JsonObject): JsonObject {

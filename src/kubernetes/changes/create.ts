@@ -6,6 +6,7 @@ import { parseBody } from '../body.ts';
 import type { WriteGuard } from '../cluster.ts';
 import { isJsonObject, valueAt } from '../json.ts';
 import { collectionPath, objectTitle } from '../paths.ts';
+import { presencePath } from './before-images.ts';
 import { isBefore } from './clock.ts';
 import { merge } from './merge.ts';
 import { leavesOf } from './merge-patch.ts';
@@ -66,8 +67,9 @@ async function evidenceOfPresence(api: Api, reference: ObjectReference, guard: W
   const created = valueAt(object, ['metadata', 'creationTimestamp']);
   if (typeof created !== 'string' || !isBefore(created, guard.stepStartedAt)) return [];
   const { name } = reference;
-  const path = ['metadata', 'name'];
-  return [{ object: reference, path, before: { present: true, value: name }, after: name, step: guard.step }];
+  return [
+    { object: reference, path: presencePath, before: { present: true, value: name }, after: name, step: guard.step },
+  ];
 }
 
 function noPlace(server: string, what: string): Failure {
