@@ -1,0 +1,110 @@
+import type { Clock } from '../../clock.ts';
+import { createApiServer } from '../kubernetes/api-server.ts';
+import type { ApiServer } from '../kubernetes/api-server.ts';
+import type { User } from '../kubernetes/authentication.ts';
+import type { RequestInfo } from '../kubernetes/request-info.ts';
+import type { RequestLog } from '../kubernetes/request-log.ts';
+import type { RunningCluster } from './arm/clusters.ts';
+import type { ManagedCluster } from './arm/resource.ts';
+import { releaseOf } from './arm/versions.ts';
+import { createCertificateAuthority } from './certificates.ts';
+import { startActors } from './cluster-actors.ts';
+import type { ClusterActors } from './cluster-actors.ts';
+import { apiServerName } from './cluster-names.ts';
+import { kubernetesServerApplication } from './tokens.ts';
+import type { TokenIssuer } from './tokens.ts';
+
+/** What is particular about one simulated cluster and no request to ARM could say. */
+export interface ClusterVariant {
+  [option: string]: never;
+}
+
+/** What an Entra identity wants to do in a cluster with Azure RBAC. */
+export interface KubernetesAccess {
+  objectId: string;
+  cluster: string;
+  attributes: RequestInfo;
+}
+
+/** A simulated cluster, for tests and the console to look into. */
+export interface SimulatedCluster extends RunningCluster {
+  apiServer: ApiServer;
+  actors: ClusterActors;
+  requests: RequestLog;
+}
+
+export interface LaunchOptions {
+  clock: Clock;
+  issuer: TokenIssuer;
+  /** Decides where the cluster has Azure RBAC. */
+  authorize(access: KubernetesAccess): boolean;
+  variant: ClusterVariant;
+}
+
+/** The user of AKS's local accounts. */
+const localAccountName = 'masterclient';
+
+/** Starts the Kubernetes API of a managed cluster and what lives in it; resolves when the API listens. */
+export async function launchCluster(cluster: ManagedCluster, options: LaunchOptions): Promise<SimulatedCluster> {
+  const { clock } = options;
+  const { properties } = cluster;
+  const [authority, host] = await Promise.all([createCertificateAuthority(), apiServerName(cluster)]);
+  const masters = ['system:masters'];
+  const [serverTls, kubeletTls, localAccount, actorsAccount] = await Promise.all([
+    authority.server([host, 'localhost', '127.0.0.1', 'kubernetes', 'kubernetes.default.svc']),
+    authority.server(['127.0.0.1', 'localhost']),
+    authority.client(localAccountName, masters),
+    authority.client('aksService', masters),
+  ]);
+
+  const apiServer = await createApiServer({
+    clock,
+    version: properties.currentKubernetesVersion,
+    tls: { ...serverTls, clientCa: authority.cert },
+    kubeletCa: authority.cert,
+    ...(properties.aadProfile ? { authenticateToken: (token) => entraUser(token, options.issuer) } : {}),
+    authorize: (user, attributes) => authorized(cluster, user, attributes, options),
+  });
+  const actors = await startActors({
+    clock,
+    server: apiServer.url,
+    authority: authority.cert,
+    credentials: actorsAccount,
+    kubeletTls,
+    profile: releaseOf(properties.currentKubernetesVersion, cluster.name).profile,
+    nodes: properties.agentPoolProfiles.reduce((sum, { count }) => sum + count, 0),
+  });
+  return {
+    server: `https://${host}:${new URL(apiServer.url).port}`,
+    authority: authority.cert,
+    localAccount,
+    healthy: actors.healthy,
+    apiServer,
+    actors,
+    requests: apiServer.requests,
+    async stop() {
+      await actors.stop();
+      await apiServer.close();
+    },
+  };
+}
+
+/** With Entra, a user's name in the cluster is the object id. */
+function entraUser(token: string, issuer: TokenIssuer): User | undefined {
+  const verdict = issuer.verify(token, [kubernetesServerApplication]);
+  return verdict.ok ? { name: verdict.claims.oid, groups: verdict.claims.groups } : undefined;
+}
+
+function authorized(
+  { id, properties }: ManagedCluster,
+  user: User,
+  attributes: RequestInfo,
+  options: LaunchOptions,
+): boolean | string {
+  if (user.groups.includes('system:masters')) return true;
+  const { enableAzureRBAC, adminGroupObjectIDs = [] } = properties.aadProfile ?? {};
+  if (adminGroupObjectIDs.some((group) => user.groups.includes(group))) return true;
+  if (!enableAzureRBAC) return false;
+  const allowed = options.authorize({ objectId: user.name, cluster: id, attributes });
+  return allowed || 'User does not have access to the resource in Azure. Update role assignment to allow access.';
+}
