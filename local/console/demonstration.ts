@@ -1,0 +1,55 @@
+import { keyOf } from '../aks/azure/arm/resource.ts';
+import { createAppClient } from './app-client.ts';
+import { demoClusters, resourceGroup } from './demo-clusters.ts';
+import type { DemoCluster } from './demo-clusters.ts';
+import { followRun } from './follow.ts';
+import type { Installation } from './installation.ts';
+import { createOperator } from './operator.ts';
+import { isGood, reportOf } from './report.ts';
+import type { Report, RunReport } from './report.ts';
+import type { Terminal } from './terminal.ts';
+
+const patienceMinutes = 30;
+
+/** Makes the demonstration's clusters as anybody would, and watches what the app does to them. */
+export async function demonstrate(
+  installation: Installation,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<{ report: Report; resourceIds: string[] }> {
+  const { azure, clock, appUrl } = installation;
+  const started = { wall: Date.now(), simulated: clock.now().getTime() };
+  const seconds = () => (clock.now().getTime() - started.simulated) / 1000;
+  const app = createAppClient(appUrl);
+  const operator = createOperator(azure);
+
+  async function watch({ name, nodes, body }: DemoCluster): Promise<{ report: RunReport; resourceId: string }> {
+    const tell = (line: Parameters<Terminal['line']>[2]) => terminal.line(seconds(), name, line);
+    const poller = operator.managedClusters.createOrUpdate(resourceGroup, name, body, {
+      updateIntervalInMs: 500,
+      abortSignal: signal,
+    });
+    tell({ kind: 'state', text: 'PUT to Azure Resource Manager: the cluster is being created' });
+    const { id: resourceId = '' } = await poller.pollUntilDone({ abortSignal: signal });
+    tell({ kind: 'state', text: 'Azure says Succeeded, Event Grid tells the app' });
+    const run = await followRun({ app, clock, resourceId, patienceMinutes, tell, signal });
+    const simulated = azure.clusters.get(keyOf(resourceId));
+    if (!simulated) throw new Error(`The simulated cluster behind ${resourceId} is gone.`);
+    const { armRequests } = azure;
+    const report = reportOf({
+      name,
+      resourceId,
+      nodes,
+      run,
+      simulated,
+      armRequests,
+      app: azure.identities.app.objectId,
+    });
+    return { report, resourceId };
+  }
+
+  const watched = await Promise.all(demoClusters.map(watch));
+  const runs = watched.map(({ report }) => report);
+  const report = { ok: runs.every(isGood), elapsedSeconds: Math.round((Date.now() - started.wall) / 100) / 10, runs };
+  return { report, resourceIds: watched.map(({ resourceId }) => resourceId) };
+}

@@ -1,0 +1,56 @@
+import type { RunDocument, StepDocument } from './app-client.ts';
+
+/** One thing to tell of a run; how it looks is the terminal's business. */
+export interface Line {
+  kind: 'state' | 'step' | 'waiting' | 'done' | 'trouble' | 'good' | 'bad';
+  text: string;
+}
+
+const stateTexts: Record<string, string> = {
+  queued: 'the event arrived, the run is queued',
+  waiting: 'waiting for the cluster to be ready',
+  planning: 'surveying and planning',
+  applying: 'applying the plan',
+  proving: 'proving that eBPF carries the traffic',
+  undoing: 'undoing',
+};
+
+/** What is new in a run since it was looked at last. */
+export function narrate(before: RunDocument | undefined, now: RunDocument): Line[] {
+  const lines: Line[] = [];
+  if (now.state !== before?.state && now.state !== 'finished') {
+    lines.push({ kind: 'state', text: stateTexts[now.state] ?? now.state });
+  }
+  for (const step of now.steps) {
+    const known = before?.steps.find(({ number }) => number === step.number);
+    lines.push(...stepLines(known, step));
+  }
+  if (now.state === 'finished' && before?.state !== 'finished') lines.push(...ending(now));
+  return lines;
+}
+
+function stepLines(before: StepDocument | undefined, now: StepDocument): Line[] {
+  const lines: Line[] = [];
+  const title = `${now.phase === 'undo' ? 'way back: ' : ''}${now.title}`;
+  if (!before) lines.push({ kind: 'step', text: title });
+  if (now.state === 'waiting' && now.waitingFor && now.waitingFor !== before?.waitingFor) {
+    lines.push({ kind: 'waiting', text: now.waitingFor });
+  }
+  if (now.state === before?.state) return lines;
+  if (now.state === 'done') lines.push({ kind: 'done', text: `${title}${duration(now)}` });
+  if (now.state === 'stuck')
+    lines.push({ kind: 'trouble', text: `${title} got stuck: ${now.waitingFor ?? 'no reason given'}` });
+  return lines;
+}
+
+function ending(run: RunDocument): Line[] {
+  const reasons = run.reasons.map(({ code, message }) => (message ? `${code}: ${message}` : code));
+  const good = run.outcome === 'enabled' || run.outcome === 'already-enabled';
+  return [{ kind: good ? 'good' : 'bad', text: [run.outcome ?? 'finished', ...reasons].join(' – ') }];
+}
+
+/** In simulated time, which is what the run's record has. */
+function duration({ startedAt, finishedAt }: StepDocument): string {
+  if (!finishedAt) return '';
+  return ` (${Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)} s)`;
+}
