@@ -14,7 +14,11 @@ export function registerActivities(composition: Composition): void {
       extraInputs: [client],
       handler: async (input: { request: { runId: string } }, context: InvocationContext): Promise<Answer<unknown>> => {
         const startedAt = performance.now();
-        const activities = createActivities(await composition.ports(df.getClient(context)));
+        const activities = createActivities(
+          await composition.ports(df.getClient(context), {
+            warn: (message, fields) => log(context, 'warn', message, fields),
+          }),
+        );
         const fields = { run: input.request.runId, activity: name };
         try {
           const answer = await activities[name](input as never);

@@ -1,6 +1,6 @@
 import type { DurableClient } from 'durable-functions';
 import type { ResourceManager } from '../azure/resource-manager.ts';
-import type { Notices } from '../notices/notices.ts';
+import type { NoticeLog } from '../notices/topic-notices.ts';
 import type { Ports } from '../orchestration/ports.ts';
 import type { RunSettings } from '../procedure/plan.ts';
 import type { Records } from '../records/records.ts';
@@ -12,7 +12,7 @@ export interface Composition {
   runSettings: RunSettings;
   records(): Promise<Records>;
   resourceManager(): Promise<ResourceManager>;
-  ports(client: DurableClient): Promise<Ports>;
+  ports(client: DurableClient, log: NoticeLog): Promise<Ports>;
 }
 
 /** Loads once; what failed is tried again by the next call. */
@@ -64,21 +64,23 @@ export function compose(settings: Settings): Composition {
       token: async (scope) => credential.getToken(scope),
     });
   });
-  const notices = once<Notices>(async () => {
-    const { createNotices } = await import('../notices/event-grid-notices.ts');
-    return createNotices({ topicEndpoint: settings.EVENTGRID_TOPIC_ENDPOINT, credential: await identity() });
-  });
   return {
     runSettings: runSettingsOf(settings),
     records,
     resourceManager,
-    async ports(client) {
+    async ports(client, log) {
       return {
         resourceManager: await resourceManager(),
         records: await records(),
         // Loaded by the first activity that needs them: a duplicate event never does.
         withCluster: async (azure, wanted, work) => (await connections()).withCluster(azure, wanted, work),
-        notices: { runFinished: async (run) => (await notices()).runFinished(run) },
+        notices: {
+          async runFinished(run) {
+            const { createNotices } = await import('../notices/topic-notices.ts');
+            const topicEndpoint = settings.EVENTGRID_TOPIC_ENDPOINT;
+            await createNotices({ topicEndpoint, credential: await identity(), log }).runFinished(run);
+          },
+        },
         isRunning: async (instanceId) => (await liveRun(client, instanceId)) !== undefined,
       };
     },

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { problemOf } from '../api/problem.ts';
+import { problemResponse } from '../api/problem.ts';
 import { Failure, reason } from '../reasons.ts';
 import { log } from './log.ts';
 
@@ -9,23 +9,17 @@ export async function respond(
   context: InvocationContext,
   handle: () => Promise<HttpResponseInit>,
 ): Promise<HttpResponseInit> {
+  const instance = new URL(request.url).pathname;
   try {
     return await handle();
   } catch (error) {
-    const instance = new URL(request.url).pathname;
     if (error instanceof Failure) {
       log(context, 'info', 'request refused', { reason: error.reason.code });
-      return problem(error.reason, instance, error.retryAfterSeconds);
+      return problemResponse(error.reason, { instance });
     }
     const message = error instanceof Error ? error.message.slice(0, 300) : String(error);
     log(context, 'error', 'request failed', { problem: message });
-    return problem(reason('INTERNAL', { problem: `see the log of invocation ${context.invocationId}` }), instance);
+    const why = reason('INTERNAL', { problem: `see the log of invocation ${context.invocationId}` });
+    return problemResponse(why, { instance });
   }
-}
-
-function problem(why: Parameters<typeof problemOf>[0], instance: string, retryAfterSeconds?: number): HttpResponseInit {
-  const document = problemOf(why, instance);
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-  return { status: document.status, headers, body: JSON.stringify(document) };
 }

@@ -1,7 +1,8 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { app, type HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
-import { runDocument, runPageDocument } from '../api/run-document.ts';
-import { parseRunQuery } from '../api/run-query.ts';
+import { problemResponse } from '../api/problem.ts';
+import { acceptedDocument, runDocument, runListDocument } from '../api/run-document.ts';
+import { readRunsQuery } from '../api/runs-query.ts';
 import { readStartRequest } from '../intake/http.ts';
 import { instanceId } from '../intake/instance-id.ts';
 import { queuedRun } from '../orchestration/run-activities.ts';
@@ -24,16 +25,16 @@ export function registerRuns(composition: Composition): void {
         const instance = instanceId(runRequest);
         await refuseUnknownCluster(composition, runRequest.cluster);
         const live = await liveRun(client, instance);
-        if (live) throw inProgress(live, runRequest.cluster.name);
+        if (live) return inProgress(live, runRequest.cluster.name);
         const records = await composition.records();
-        const queued = queuedRun(input, instance, runRequest.requestedAt);
-        await records.queueRun(queued);
+        await records.queueRun(queuedRun(input, instance, runRequest.requestedAt));
         if ((await startInstance(client, instance, input)) === 'live') {
           await records.discardRun(runRequest.runId);
-          throw inProgress((await liveRun(client, instance)) ?? instance, runRequest.cluster.name);
+          return inProgress((await liveRun(client, instance)) ?? instance, runRequest.cluster.name);
         }
         log(context, 'info', 'run started', { run: runRequest.runId, cluster: runRequest.cluster.resourceId });
-        return json(202, runDocument(queued, []), { location: address(request, runRequest.runId) });
+        const accepted = acceptedDocument(runRequest.runId);
+        return json(202, accepted, { location: accepted.url });
       }),
   });
   app.http('readRun', {
@@ -55,9 +56,9 @@ export function registerRuns(composition: Composition): void {
     route: 'runs',
     handler: (request, context) =>
       respond(request, context, async () => {
-        const { filter, page } = parseRunQuery(request.query);
+        const { filter, page } = readRunsQuery(request.query);
         const records = await composition.records();
-        return json(200, runPageDocument(await records.listRuns(filter, page)));
+        return json(200, runListDocument(await records.listRuns(filter, page)));
       }),
   });
 }
@@ -73,15 +74,8 @@ async function refuseUnknownCluster(
   });
 }
 
-function inProgress(run: string, cluster: string): Failure {
-  return new Failure('permanent', reason('RUN_IN_PROGRESS', { run, cluster }));
-}
-
-/** Address of a run, on the origin and below the prefix that the request came to. */
-function address(request: HttpRequest, runId: string): string {
-  const url = new URL(request.url);
-  const prefix = url.pathname.slice(0, url.pathname.indexOf('/clusters/'));
-  return `${url.origin}${prefix}/runs/${runId}`;
+function inProgress(run: string, cluster: string): HttpResponseInit {
+  return problemResponse(reason('RUN_IN_PROGRESS', { run, cluster }), { run });
 }
 
 function json(status: number, document: unknown, headers: Record<string, string> = {}): HttpResponseInit {
