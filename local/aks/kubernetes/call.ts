@@ -11,6 +11,8 @@ export interface Call {
   user: User;
   headers: IncomingHttpHeaders;
   body: string;
+  /** In the clock's time. */
+  readonly now: Date;
 }
 
 export interface Answer {

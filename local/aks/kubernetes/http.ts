@@ -94,7 +94,7 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       throw noSuchResource();
     }
     const body = await readBody(request);
-    const call = { info, resource, user, headers: request.headers, body };
+    const call = { info, resource, user, headers: request.headers, body, now: clock.now() };
     return dispatch(options.parts, call, (count) => (entry.bytes += count));
   }
 

@@ -4,7 +4,8 @@ import type { JsonObject, KubernetesObject } from '../objects.ts';
 import { bucketOf, groupVersion } from '../resources/resource.ts';
 import { jsonOf } from '../serialize.ts';
 import { badRequest, internalError, invalid, StatusError } from '../status.ts';
-import type { Store, StoreEvent } from '../store/store.ts';
+import type { Store, Stored, StoreEvent } from '../store/store.ts';
+import { presentEvent } from '../tables/present.ts';
 import { matcherOf } from './read.ts';
 
 /** Wall seconds. A real server ends a watch after 30 to 60 minutes, and sends a bookmark each minute. */
@@ -37,7 +38,15 @@ export function watchObjects(store: Store, call: Call, closing: AbortSignal, onB
     const after = event.type !== 'DELETED' && selects(event.stored.object);
     if (!before && !after) return undefined;
     const type = before && after ? 'MODIFIED' : after ? 'ADDED' : 'DELETED';
-    return `{"type":"${type}","object":${jsonOf(event.stored, resource)}}\n`;
+    return eventLine(type, event.stored);
+  }
+
+  let first = true;
+  /** A table names its columns in its first event only. */
+  function eventLine(type: string, stored: Stored): string {
+    const form = presentEvent(call, stored, first);
+    first = false;
+    return `{"type":"${type}","object":${form === undefined ? jsonOf(stored, resource) : JSON.stringify(form)}}\n`;
   }
 
   function bookmark(annotations?: JsonObject): string {
@@ -61,7 +70,7 @@ export function watchObjects(store: Store, call: Call, closing: AbortSignal, onB
     const current = initial ?? (since === undefined || since === 0);
     if (current) {
       for (const stored of store.list(bucketOf(resource), namespace)) {
-        if (selects(stored.object)) send(`{"type":"ADDED","object":${jsonOf(stored, resource)}}\n`);
+        if (selects(stored.object)) send(eventLine('ADDED', stored));
       }
       if (initial === true && bookmarks) send(bookmark({ 'k8s.io/initial-events-end': 'true' }));
     }
