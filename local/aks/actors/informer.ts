@@ -102,7 +102,7 @@ export class Informer<T extends KubernetesObject> {
   /** Returns where the next watch goes on; undefined asks for a list. */
   async #follow(from: string): Promise<string | undefined> {
     let resourceVersion = from;
-    for await (const line of this.#api.watch(this.#resource as Resource<KubernetesObject>, from)) {
+    for await (const line of this.#api.watch(this.#resource, from)) {
       if (line === '') continue;
       const { type, object } = JSON.parse(line) as WatchEvent<T>;
       if (type === 'ERROR') return undefined;

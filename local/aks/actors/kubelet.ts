@@ -55,11 +55,15 @@ export async function runKubelets(options: KubeletOptions): Promise<void> {
     void reportNode(node).catch(onError);
     for (const pod of informer.items().filter((known) => known.spec.nodeName === node)) observe(pod);
   });
-  await Promise.all(
-    options.machines.map((machine) => api.create(nodes, nodeObject(machine, server.port, api.clock.now()))),
-  );
-  await Promise.all(options.machines.map(({ name }) => reportNode(name)));
+  await Promise.all(options.machines.map(register));
   informer.items().forEach(observe);
+
+  /** A node that is registered already is this one's, from before a restart. */
+  async function register(machine: MachineProfile): Promise<void> {
+    const known = await api.get(nodes, { name: machine.name });
+    if (known === undefined) await api.create(nodes, nodeObject(machine, server.port, api.clock.now()));
+    await reportNode(machine.name);
+  }
 
   function observe(pod: Pod): void {
     const machine = machines.get(pod.spec.nodeName ?? '');

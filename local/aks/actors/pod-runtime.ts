@@ -46,19 +46,13 @@ export class PodRuntime {
     const created = this.#isStarted ? 'True' : 'False';
     const ready = areReady ? 'True' : 'False';
     const lost = isNodeLost ? 'False' : ready;
-    const unready = { reason: 'ContainersNotReady', message: 'containers with unready status' };
     const wanted: [string, string][] = [
       ['PodScheduled', 'True'],
       ['Initialized', created],
       ['ContainersReady', ready],
       ['Ready', lost],
     ];
-    this.#conditions = wanted.map(([type, status]) => {
-      const known = this.#conditions.find((condition) => condition.type === type);
-      if (known?.status === status) return known;
-      const why = status === 'False' && type.endsWith('Ready') ? unready : {};
-      return { type, status, lastTransitionTime: rfc3339(this.#options.api.clock.now()), ...why };
-    });
+    this.#conditions = wanted.map(([type, status]) => this.#condition(type, status));
     return {
       phase: this.#isStarted ? 'Running' : 'Pending',
       hostIP: '127.0.0.1',
@@ -67,6 +61,14 @@ export class PodRuntime {
       conditions: this.#conditions,
       containerStatuses: containers.map((container) => container.status()),
     };
+  }
+
+  #condition(type: string, status: string): Condition {
+    const known = this.#conditions.find((condition) => condition.type === type);
+    if (known?.status === status) return known;
+    const transition = { type, status, lastTransitionTime: rfc3339(this.#options.api.clock.now()) };
+    if (status === 'True' || !type.endsWith('Ready')) return transition;
+    return { ...transition, reason: 'ContainersNotReady', message: 'containers with unready status' };
   }
 
   /** The service's variables first, then `envFrom`, then `env`: the later one wins, as in a kubelet. */

@@ -137,7 +137,8 @@ async function untilServed(api: ApiClient, clock: Clock): Promise<void> {
     const isServed = await Promise.all([installations, tigeraStatuses].map((resource) => api.list(resource))).then(
       () => true,
       (error: unknown) => {
-        if (error instanceof ApiError && error.code === 404) return false;
+        // 429: the storage of a kind that was just defined is being set up.
+        if (error instanceof ApiError && (error.code === 404 || error.code === 429)) return false;
         throw error;
       },
     );

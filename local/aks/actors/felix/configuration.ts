@@ -28,7 +28,7 @@ export function resolveConfig(
   const config: Record<string, string> = {};
   for (const source of [global, ofNode]) {
     for (const [field, value] of Object.entries(source?.spec ?? {})) {
-      if (value !== null && value !== '') config[parameterName(field)] = String(value);
+      if (value !== null && value !== '') config[parameterName(field)] = asText(value);
     }
   }
   const names = new Map(Object.keys(config).map((name) => [name.toUpperCase(), name]));
@@ -38,6 +38,10 @@ export function resolveConfig(
     config[names.get(name) ?? (name === 'BPFENABLED' ? 'BPFEnabled' : name)] = value;
   }
   return config;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export interface ConfigChange {

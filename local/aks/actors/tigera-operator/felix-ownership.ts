@@ -18,7 +18,7 @@ export function decideBpfEnabled(
 ): FelixSwitch {
   const isSettled = isBpfWanted ? field === true || !isRolledOut : field === false;
   if (isSettled) return { isForeign: false };
-  const isMatching = field === undefined ? annotation === undefined : annotation === String(field);
+  const isMatching = field === undefined ? annotation === undefined : annotation === JSON.stringify(field);
   return isMatching ? { write: isBpfWanted, isForeign: false } : { isForeign: true };
 }
 

@@ -63,7 +63,7 @@ function missingFields(present: Fields, defaults: Fields): Fields {
 
 /** `default` with the overlay's fields over it; an autodetection method replaces the other (calico.md 2.1). */
 export function withOverlay(spec: InstallationSpec, overlay: InstallationSpec | undefined): InstallationSpec {
-  return overlay === undefined ? spec : (merge(spec, overlay) as InstallationSpec);
+  return overlay === undefined ? spec : merge(spec, overlay);
 }
 
 function merge(base: Fields, over: Fields): Fields {

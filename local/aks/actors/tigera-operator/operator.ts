@@ -102,7 +102,7 @@ function runOperator(
 
   async function bringAbout(found: CustomObject): Promise<Degradation | undefined> {
     const installation = await fillDefaults(found);
-    const overlay = api.informer(installations).get('overlay')?.spec as InstallationSpec | undefined;
+    const overlay = api.informer(installations).get('overlay')?.spec;
     const spec = withOverlay(installation.spec as InstallationSpec, overlay);
     const data = api.informer(configMaps).get(endpointName, 'tigera-operator')?.data;
     const known = profile.conditions === 'prose' ? [] : api.informer(imageSets).items();

@@ -97,9 +97,13 @@ function volumesOf({ spec }: RenderInput, hasMount: boolean) {
 }
 
 function initContainersOf(input: RenderInput, isBpf: boolean): Container[] {
-  const flexVolume: Container = { name: 'flexvol-driver', image: imageOf(input, 'pod2daemon-flexvol') };
   const image = imageOf(input, 'node');
-  const mounts = { volumeMounts: [{ name: 'sys-fs', mountPath: '/sys/fs', mountPropagation: 'Bidirectional' }] };
+  const privileged = { securityContext: { privileged: true } };
+  const flexVolume: Container = { name: 'flexvol-driver', image: imageOf(input, 'pod2daemon-flexvol'), ...privileged };
+  const mounts = {
+    ...privileged,
+    volumeMounts: [{ name: 'sys-fs', mountPath: '/sys/fs', mountPropagation: 'Bidirectional' }],
+  };
   const always: Container = {
     name: 'ebpf-bootstrap',
     image,

@@ -44,8 +44,8 @@ export async function reportStatus(input: ReportInput): Promise<boolean> {
 /** After its start, until all is available: what was there stays, only Degraded is unknown. */
 function stillStarting(verdicts: Verdict[]): Verdict[] {
   return verdicts
-    .filter((verdict) => verdict.type === 'Degraded')
-    .map(({ observedGeneration: _, message: __, ...rest }) => rest);
+    .filter(({ type }) => type === 'Degraded')
+    .map(({ type, status }) => ({ type, status, reason: 'Unknown' }));
 }
 
 async function writeTigeraStatus(api: ApiClient, name: string, verdicts: Verdict[]): Promise<void> {
@@ -65,16 +65,16 @@ function orderOf({ type }: Condition): number {
   return order.indexOf(type);
 }
 
-/** The Installation calls Available Ready, and has an empty message where TigeraStatus has none. */
 async function mirrorToInstallation(api: ApiClient): Promise<void> {
   const source = api.informer(tigeraStatuses).get('calico')?.status?.['conditions'] as Condition[] | undefined;
   const installation = api.informer(installations).get('default');
   if (source === undefined || installation === undefined) return;
-  const conditions = source.map((condition) => ({
-    message: '',
-    ...condition,
-    type: condition.type === 'Available' ? 'Ready' : condition.type,
-  }));
+  const conditions = source.map(asInstallationCondition);
   if (isDeepStrictEqual(conditions, installation.status?.['conditions'])) return;
   await api.patchStatus(installations, { name: 'default' }, { conditions });
+}
+
+/** The Installation calls Available Ready, and has an empty message where TigeraStatus has none. */
+function asInstallationCondition(condition: Condition): Condition {
+  return { message: '', ...condition, type: condition.type === 'Available' ? 'Ready' : condition.type };
 }
