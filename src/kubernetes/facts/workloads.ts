@@ -7,7 +7,7 @@ const container = z.object({
   image: z.string().default(''),
   command: optionalList(z.string()),
   args: optionalList(z.string()),
-  env: optionalList(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown() })),
+  env: optionalList(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() })),
 });
 
 const podTemplate = z.object({
