@@ -11,7 +11,9 @@ import type { Access } from './azure/arm/server.ts';
 import { createCertificateAuthority } from './azure/certificates.ts';
 import type { KeyPair } from './azure/certificates.ts';
 import { launchCluster } from './azure/cluster-launcher.ts';
-import type { ClusterVariant, KubernetesAccess, SimulatedCluster } from './azure/cluster-launcher.ts';
+import type { KubernetesAccess, SimulatedCluster } from './azure/cluster-launcher.ts';
+import { merged, variantOf } from './azure/cluster-variant.ts';
+import type { ClusterVariant } from './azure/cluster-variant.ts';
 import type { Faults } from './azure/faults.ts';
 import { startIdentityEndpoint } from './azure/identity-endpoint.ts';
 import type { RequestEntry } from './azure/server.ts';
@@ -110,7 +112,8 @@ export async function createSimulatedAzure(options: SimulatedAzureOptions): Prom
         clock,
         issuer,
         authorize: options.authorizeKubernetes ?? (() => true),
-        variant: options.variant?.(cluster) ?? {},
+        variant: merged(variantOf(cluster.tags), options.variant?.(cluster) ?? {}),
+        log,
       });
       simulated.set(keyOf(cluster.id), launched);
       return launched;

@@ -51,7 +51,7 @@ export function reportOf({ name, resourceId, nodes, run, simulated, armRequests,
     writes,
     reads,
     armCalls: armCalls.length,
-    podsReplaced: simulated.actors.podsReplaced(),
+    podsReplaced: simulated.cluster.podsReplaced(),
     nodes,
     proof: proofOf(run),
   };

@@ -1,4 +1,8 @@
 import type { Clock } from '../../clock.ts';
+import { NodeBehaviours } from '../actors/behaviours.ts';
+import { machinesOf } from '../cluster/machines.ts';
+import { startCluster } from '../cluster/start.ts';
+import type { RunningCluster as Actors } from '../cluster/start.ts';
 import { createApiServer } from '../kubernetes/api-server.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
 import type { User } from '../kubernetes/authentication.ts';
@@ -8,16 +12,12 @@ import type { RunningCluster } from './arm/clusters.ts';
 import type { ManagedCluster } from './arm/resource.ts';
 import { releaseOf } from './arm/versions.ts';
 import { createCertificateAuthority } from './certificates.ts';
-import { startActors } from './cluster-actors.ts';
-import type { ClusterActors } from './cluster-actors.ts';
+import type { KeyPair } from './certificates.ts';
 import { apiServerName } from './cluster-names.ts';
+import { profileOf } from './cluster-variant.ts';
+import type { ClusterVariant } from './cluster-variant.ts';
 import { kubernetesServerApplication } from './tokens.ts';
 import type { TokenIssuer } from './tokens.ts';
-
-/** What is particular about one simulated cluster and no request to ARM could say. */
-export interface ClusterVariant {
-  [option: string]: never;
-}
 
 /** What an Entra identity wants to do in a cluster with Azure RBAC. */
 export interface KubernetesAccess {
@@ -29,7 +29,8 @@ export interface KubernetesAccess {
 /** A simulated cluster, for tests and the console to look into. */
 export interface SimulatedCluster extends RunningCluster {
   apiServer: ApiServer;
-  actors: ClusterActors;
+  /** What lives in it: its nodes' behaviours can be changed, its replaced pods are counted. */
+  cluster: Actors;
   requests: RequestLog;
 }
 
@@ -39,6 +40,8 @@ export interface LaunchOptions {
   /** Decides where the cluster has Azure RBAC. */
   authorize(access: KubernetesAccess): boolean;
   variant: ClusterVariant;
+  /** What an actor could not do. */
+  log(message: string): void;
 }
 
 /** The user of AKS's local accounts. */
@@ -65,14 +68,14 @@ export async function launchCluster(cluster: ManagedCluster, options: LaunchOpti
     ...(properties.aadProfile ? { authenticateToken: (token) => entraUser(token, options.issuer) } : {}),
     authorize: (user, attributes) => authorized(cluster, user, attributes, options),
   });
-  const actors = await startActors({
-    clock,
-    server: apiServer.url,
-    authority: authority.cert,
-    credentials: actorsAccount,
-    kubeletTls,
-    profile: releaseOf(properties.currentKubernetesVersion, cluster.name).profile,
-    nodes: properties.agentPoolProfiles.reduce((sum, { count }) => sum + count, 0),
+  const actors = await startActors(
+    cluster,
+    apiServer.url,
+    { authority: authority.cert, kubeletTls, actorsAccount },
+    options,
+  ).catch(async (error: unknown) => {
+    await apiServer.close();
+    throw error;
   });
   return {
     server: `https://${host}:${new URL(apiServer.url).port}`,
@@ -80,13 +83,45 @@ export async function launchCluster(cluster: ManagedCluster, options: LaunchOpti
     localAccount,
     healthy: actors.healthy,
     apiServer,
-    actors,
+    cluster: actors,
     requests: apiServer.requests,
     async stop() {
       await actors.stop();
       await apiServer.close();
     },
   };
+}
+
+async function startActors(
+  { name, properties }: ManagedCluster,
+  server: string,
+  tls: { authority: string; kubeletTls: KeyPair; actorsAccount: KeyPair },
+  { clock, variant, log }: LaunchOptions,
+): Promise<Actors> {
+  const profile = profileOf(releaseOf(properties.currentKubernetesVersion, name).profile, variant);
+  const nodes = properties.agentPoolProfiles.reduce((sum, { count }) => sum + count, 0);
+  const behaviours = new NodeBehaviours();
+  const machines = machinesOf(profile, nodes);
+  for (const [index, list] of Object.entries(variant.behaviours ?? {})) {
+    const machine = machines[Number(index)];
+    if (!machine) throw new Error(`There is no node ${index} in ${name}: it has ${nodes}, counted from 0.`);
+    behaviours.set(machine.name, ...list);
+  }
+  const actors = await startCluster({
+    server,
+    ca: tls.authority,
+    credentials: { certificate: tls.actorsAccount.cert, key: tls.actorsAccount.key },
+    clock,
+    profile,
+    nodes,
+    behaviours,
+    kubeletTls: tls.kubeletTls,
+    ...variant.timing,
+    ...(variant.addonManager ? { addonManager: variant.addonManager } : {}),
+    onError: (error) => log(`${name}: ${error.message}`),
+  });
+  actors.operatorFaults.leaksGate = variant.leaksGate ?? false;
+  return actors;
 }
 
 /** With Entra, a user's name in the cluster is the object id. */
