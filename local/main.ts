@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { demonstrate } from './console/demonstration.ts';
 import { demoClusters } from './console/demo-clusters.ts';
+import { chosenHost } from './console/functions-host.ts';
+import type { HostKind } from './console/functions-host.ts';
 import { startInstallation } from './console/installation.ts';
 import type { Installation } from './console/installation.ts';
 import { curlForCluster, writeKubeconfig } from './console/operator.ts';
@@ -17,6 +19,7 @@ Azure around it. Two clusters are made through Azure Resource Manager; the app h
   node local/main.ts start [--port N]    both clusters, then keeps serving until Ctrl-C
   node local/main.ts demo [--json]       both clusters, then exits: 0 when both are enabled and proven, else 1
 
+  --host H     embedded (default), or func: Azure Functions Core Tools, in real time; HOST says the same
   --port N     where the app listens (start: 7071, demo: any free port)
   --json       one JSON object on standard output, everything else on standard error
   --help
@@ -29,6 +32,7 @@ Exit codes: 0 as it should be, 1 something failed, 2 a wrong option.
 
 interface Options {
   command: 'start' | 'demo';
+  host: HostKind;
   json: boolean;
   port: number;
   speed: number;
@@ -47,11 +51,13 @@ function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options | 
   const port = Number(values.port ?? (command === 'start' ? 7071 : 0));
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${values.port}: choose 0 to 65535.`);
-  const speed = Number(environment['LOCAL_SPEED'] ?? 10);
+  const host = chosenHost({ HOST: values.host ?? environment['HOST'] });
+  const speed = Number(environment['LOCAL_SPEED'] ?? (host === 'func' ? 1 : 10));
+  if (host === 'func' && speed !== 1) throw new UsageError('Core Tools know real time only: leave LOCAL_SPEED unset.');
   if (!(speed > 0 && speed <= 60)) {
     throw new UsageError(`LOCAL_SPEED is '${environment['LOCAL_SPEED']}': choose a number above 0, at most 60.`);
   }
-  return { command, json: values.json, port, speed };
+  return { command, host, json: values.json, port, speed };
 }
 
 function parsed(args: string[]) {
@@ -63,6 +69,7 @@ function parsed(args: string[]) {
         help: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         port: { type: 'string' },
+        host: { type: 'string' },
       },
     });
   } catch (error) {
@@ -81,6 +88,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
     directory,
     speed,
     port: options.port,
+    host: options.host,
     appDirectory: fileURLToPath(new URL('../dist/app', import.meta.url)),
   });
   try {

@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-export interface ChildOptions {
+export interface CommonOptions {
   /** What people call it, in messages. */
   name: string;
-  module: string;
   args: readonly string[];
   environment?: Record<string, string>;
   /** Everything it prints goes there. */
@@ -17,6 +16,16 @@ export interface ChildOptions {
   /** Wall milliseconds until it must be ready. */
   patience?: number;
   onLine?(line: string): void;
+}
+
+export interface ChildOptions extends CommonOptions {
+  module: string;
+}
+
+export interface CommandOptions extends CommonOptions {
+  command: string;
+  /** Where it runs. */
+  directory: string;
 }
 
 export interface Child {
@@ -30,13 +39,27 @@ export interface Child {
 }
 
 /** A Node program of ours as a child. Rejects when it ends, or is not ready in time, naming its last lines. */
-export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name } = options;
+export function startChild(options: ChildOptions): Promise<Child> {
   const child = fork(options.module, options.args, {
     env: { ...process.env, ...options.environment },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  return supervise(child, options);
+}
+
+/** Any other program as a child, like `startChild`. */
+export function startCommand(options: CommandOptions): Promise<Child> {
+  const child = spawn(options.command, options.args, {
+    cwd: options.directory,
+    env: { ...process.env, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return supervise(child, options);
+}
+
+async function supervise(child: ChildProcess, options: CommonOptions): Promise<Child> {
+  const { name } = options;
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const lastLines: string[] = [];
   const ended = once(child, 'exit').then(() => {

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { createSimulatedAzure } from '../aks/simulated-azure.ts';
-import type { SimulatedAzure } from '../aks/simulated-azure.ts';
+import type { SimulatedAzure, SimulatedAzureOptions } from '../aks/simulated-azure.ts';
 import type { EventSubscription } from '../aks/event-grid/subscription.ts';
 import { sharedClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { startTableService } from './azurite.ts';
-import { startChild } from './child.ts';
+import { startHost } from './functions-host.ts';
+import type { HostKind } from './functions-host.ts';
 
 export interface InstallationOptions {
   /** Where this run keeps everything it writes. */
@@ -19,6 +19,12 @@ export interface InstallationOptions {
   port: number;
   /** The built app. */
   appDirectory: string;
+  /** `embedded` unless told. */
+  host?: HostKind;
+  /** More settings of the app. */
+  settings?: Record<string, string>;
+  /** What the simulated Azure does otherwise than usual. */
+  azure?: Partial<Omit<SimulatedAzureOptions, 'clock' | 'directory'>>;
 }
 
 /** The app on a Functions host, and an Azure around it. */
@@ -30,11 +36,12 @@ export interface Installation {
   clock: Clock;
   /** Resolves when the host or the table service ends by itself, with what a person should know. */
   broken: Promise<string>;
+  /** As a machine that loses its power would. */
+  killHost(): Promise<void>;
+  /** The same host again: its port, its orchestrations. */
+  restartHost(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const hostProgram = fileURLToPath(new URL('../functions-host/main.ts', import.meta.url));
-const hostAnnouncement = /^Functions host at (?<url>\S+)/;
 
 /** Starts all of it; what was started is stopped again when a part of it fails. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
@@ -50,27 +57,36 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    const azure = await createSimulatedAzure({ clock, directory, creationSeconds: 60 });
+    const azure = await createSimulatedAzure({ creationSeconds: 60, ...options.azure, clock, directory });
     undo.push(() => azure.close());
     setDefaultCACertificates([...getCACertificates('default'), azure.ca]);
     const tables = await startTableService({ directory, tls: await azure.certificate(['localhost', '127.0.0.1']) });
     undo.push(() => tables.stop());
-    const host = await startChild({
-      name: 'The Functions host',
-      module: hostProgram,
-      args: ['--app', appDirectory, '--port', String(options.port), '--log', 'json'].concat(
-        ['--hub', join(directory, 'hub.jsonl')],
-        ['--clock', clockFile],
-      ),
-      environment: { ...azure.environment(), TABLE_ENDPOINT: tables.endpoint },
-      logFile: join(directory, 'functions-host.log'),
-      isReady: (line) => hostAnnouncement.test(line),
-    });
+    const environment = { ...azure.environment(), TABLE_ENDPOINT: tables.endpoint, ...options.settings };
+    const hostOptions = { kind: options.host ?? 'embedded', appDirectory, directory, clockFile, environment };
+    let host = await startHost({ ...hostOptions, port: options.port });
     undo.push(() => host.stop());
-    const appUrl = hostAnnouncement.exec(host.readyLine)?.groups?.['url'] ?? '';
+    const appUrl = host.url;
     const subscription = await azure.subscribe(`${appUrl}/runtime/webhooks/EventGrid?functionName=clusterWritten`);
-    const broken = Promise.race([host.ended, tables.child.ended]);
-    return { appUrl, tableEndpoint: tables.endpoint, azure, subscription, clock, broken, stop };
+    const broken = Promise.race([host.child.ended, tables.child.ended]);
+    const killHost = async () => {
+      host.child.process.kill('SIGKILL');
+      await host.child.ended;
+    };
+    const restartHost = async () => {
+      host = await startHost({ ...hostOptions, port: Number(new URL(appUrl).port) });
+    };
+    return {
+      appUrl,
+      tableEndpoint: tables.endpoint,
+      azure,
+      subscription,
+      clock,
+      broken,
+      killHost,
+      restartHost,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
