@@ -19,7 +19,8 @@ export function assessAzure(
 
 /**
  * Every rule of calico.md 11 over these facts. What no waiting clears is said before what it may clear, and each
- * kind of verdict carries every reason of its kind, in the order of the table.
+ * kind of verdict carries every reason of its kind, in the order of the table. A plan waits for nothing, and a
+ * verification asks no more than what to compare the cluster with.
  */
 export function assess(
   facts: ClusterFacts,
@@ -29,7 +30,8 @@ export function assess(
   if (azure && azure.kind !== 'refuse') return azure;
   const refused = azure?.kind === 'refuse' ? azure.reasons.map((reason): Finding => ({ kind: 'refuse', reason })) : [];
   const unread = new Set<FactName>();
-  const findings = clusterRules.flatMap((rule) => {
+  const rules = clusterRules.filter((rule) => request.action !== 'verify' || rule.verifies);
+  const findings = rules.flatMap((rule) => {
     const missing = rule.needs.filter((name) => facts.kubernetes[factTitles[name].field] === undefined);
     for (const name of missing) unread.add(name);
     return missing.length > 0 ? [] : (rule.decide(facts, request) ?? []);
@@ -38,6 +40,7 @@ export function assess(
     return { kind: 'refuse', reason: reason('UNKNOWN_FACT', { fact: factTitles[name].title }) };
   });
   const verdict = verdictOf([...refused, ...findings, ...unknown]);
+  if (verdict?.kind === 'wait' && request.action === 'plan') return { kind: 'refuse', reasons: verdict.reasons };
   if (verdict) return verdict;
   const support = supportOf(facts.kubernetes);
   if (!support) return { kind: 'refuse', reasons: [reason('UNKNOWN_FACT', { fact: 'The version of Calico' })] };

@@ -5,10 +5,10 @@ type Saying = 'start' | 'announced' | 'ready' | 'not-ready' | 'panic' | 'dirty' 
 
 /** First match wins. */
 const sayings: readonly { saying: Saying; pattern: RegExp }[] = [
-  { saying: 'start', pattern: /Felix starting up/ },
+  { saying: 'start', pattern: /Felix starting up|Felix is shutting down|felix exits/ },
   { saying: 'announced', pattern: /BPF enabled, starting BPF endpoint manager/ },
   { saying: 'unsupported', pattern: /BPF data ?plane mode enabled but not supported by the kernel/i },
-  { saying: 'panic', pattern: /\[PANIC\]|^panic: / },
+  { saying: 'panic', pattern: /\[(?:PANIC|FATAL)\]|^panic: / },
   { saying: 'dirty', pattern: /Failed to load program|leaving it dirty/ },
   { saying: 'ready', pattern: /name="BPFEndpointManager" newReport="(?:[^",]+,)*ready"/ },
   { saying: 'not-ready', pattern: /name="BPFEndpointManager" newReport="/ },
@@ -20,7 +20,7 @@ export interface FelixState {
   phase:
     /** Nothing about BPF was said. */
     | 'silent'
-    /** A Felix began and has not said yet which way it goes. */
+    /** A Felix ends or begins, and has not said yet which way it goes. */
     | 'starting'
     | 'announced'
     | 'ready'

@@ -10,7 +10,7 @@ const factsOfCondition: FactsOfCondition = {
   'template-environment-differs': ['calicoNode'],
   'template-dns-policy-differs': ['calicoNode'],
   'rollout-complete': ['calicoNode'],
-  'operator-settled': ['installations', 'tigeraStatus'],
+  'operator-settled': ['installations', 'tigeraStatus', 'felixConfigurations'],
   'bpf-enabled': ['felixConfigurations'],
   'kube-proxy-running': ['kubeProxy'],
   'operator-available': ['operator'],

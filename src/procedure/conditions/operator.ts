@@ -1,4 +1,5 @@
 import { reason, type Reason } from '../../reasons.ts';
+import { linuxDataplaneOf, ownershipOf } from '../data-plane.ts';
 import type { KubernetesFacts, StatusCondition, TigeraStatusFacts } from '../facts.ts';
 
 export type OperatorState =
@@ -8,7 +9,7 @@ export type OperatorState =
   | { kind: 'stuck'; reason: Reason; clearedByEnabling: boolean };
 
 interface Obstacle {
-  matches(degraded: StatusCondition): boolean;
+  matches(degraded: StatusCondition, facts: KubernetesFacts): boolean;
   clearedByEnabling: boolean;
 }
 
@@ -19,8 +20,11 @@ const obstacles: readonly Obstacle[] = [
   // 1.15.1 writes the prose where others have the reason.
   { matches: (degraded) => lower(degraded.reason).startsWith('invalid installation'), clearedByEnabling: false },
   {
-    matches: (degraded) =>
-      degraded.reason === 'ResourceUpdateError' && lower(degraded.message).includes('modified by someone else'),
+    // For up to 5 s the status still says so after what it means has been put right (14.1).
+    matches: (degraded, facts) =>
+      degraded.reason === 'ResourceUpdateError' &&
+      lower(degraded.message).includes('modified by someone else') &&
+      isRefused(facts),
     clearedByEnabling: true,
   },
 ];
@@ -33,7 +37,7 @@ export function operatorState(facts: KubernetesFacts): OperatorState {
   if (tigeraStatus === null) return pending('tigera-operator to report: there is no TigeraStatus calico yet');
   const { degraded } = tigeraStatus;
   if (isCurrent(degraded, installation.generation) && degraded?.status === 'True') {
-    const obstacle = obstacles.find(({ matches }) => matches(degraded));
+    const obstacle = obstacles.find(({ matches }) => matches(degraded, facts));
     if (!obstacle) return pending(`tigera-operator, which is Degraded: ${degraded.reason}: ${degraded.message}`);
     const because = reason('OPERATOR_DEGRADED', { reason: degraded.reason, message: degraded.message });
     return { kind: 'stuck', reason: because, clearedByEnabling: obstacle.clearedByEnabling };
@@ -65,6 +69,12 @@ function unsettled(status: TigeraStatusFacts, generation: number): string | unde
 /** Operators up to 1.15 write no `observedGeneration`; after a restart Degraded is Unknown without one. */
 function isCurrent(condition: StatusCondition | undefined, generation: number): boolean {
   return condition?.observedGeneration === undefined || condition.observedGeneration >= generation;
+}
+
+/** Whether the operator has a reason to refuse: `true` by hand is none where the data plane is BPF (14.4). */
+function isRefused(facts: KubernetesFacts): boolean {
+  const ownership = ownershipOf(facts);
+  return ownership === 'contradictory' || (ownership === 'hand-made' && linuxDataplaneOf(facts) !== 'BPF');
 }
 
 function pending(waitingFor: string): OperatorState {

@@ -21,6 +21,7 @@ export const calicoRules: readonly ClusterRule[] = [
   {
     id: 14,
     needs: ['schema', 'operator', 'clusterInformation'],
+    verifies: true,
     decide({ kubernetes }) {
       // On a cluster that is minutes old these come later: row 13 waits for them.
       if (!kubernetes.schema || !kubernetes.operator || !kubernetes.calicoNode) return undefined;
@@ -56,7 +57,7 @@ export const calicoRules: readonly ClusterRule[] = [
 
 /** What keeps Calico from being healthy, but for what a drafted step clears (calico.md 11, rows 13 and 16). */
 function problemOf(facts: KubernetesFacts): string | undefined {
-  if (!facts.schema && facts.schema !== undefined) return 'its custom resource definitions are not there yet';
+  if (facts.schema === null) return 'its custom resource definitions are not there yet';
   if (!facts.installation) return 'there is no Installation default yet';
   if (!facts.felixConfiguration) return 'there is no FelixConfiguration default yet';
   if (facts.operator === null) return 'there is no Deployment tigera-operator';

@@ -26,6 +26,8 @@ export interface ClusterRule {
   id: number | string;
   /** A fact of these that was not read makes the rule UNKNOWN_FACT. */
   needs: readonly FactName[];
+  /** Also asked where nothing will be written: without it there is nothing to compare the cluster with. */
+  verifies?: true;
   decide(facts: ClusterFacts, request: AzureRequest): Finding | undefined;
 }
 

@@ -18,6 +18,7 @@ export const surroundingRules: readonly ClusterRule[] = [
   {
     id: 20,
     needs: [],
+    verifies: true,
     decide({ kubernetes }) {
       const { host } = kubernetes.endpoint;
       return isName(host) ? undefined : refuse('ENDPOINT_NOT_A_NAME', { host: host || '(none)' });

@@ -35,7 +35,7 @@ export function sortImages(images: readonly BeforeImage[]): SortedImages {
     dnsPolicy: ofInstallation(...dnsPolicyPath),
     autodetection: ofInstallation(...autodetectionPath),
     endpoint: images.filter((image) => isAt(image, endpointConfigMap)),
-    kubeProxy: images.filter((image) => isAt(image, kubeProxy)),
+    kubeProxy: images.filter((image) => isAt(image, kubeProxy, 'spec', 'template', 'spec')),
     bpfEnabled: images.filter((image) => isAt(image, felixConfiguration, 'spec', 'bpfEnabled')),
     felix: images.filter(
       (image) => isAt(image, felixConfiguration, 'spec') && !operatorFields.includes(image.path[1] ?? ''),
