@@ -5,6 +5,7 @@ import type { Condition } from '../objects.ts';
 import { daemonSets, deployments, installations, pods, tigeraStatuses } from '../resources.ts';
 import { conditionsOf, transition, type Verdict } from './conditions.ts';
 import type { Degradation } from './installation.ts';
+import { kubeProxyVerdicts } from './kube-proxy-monitor.ts';
 import type { OperatorProfile } from './profiles.ts';
 
 export interface ReportInput {
@@ -37,8 +38,18 @@ export async function reportStatus(input: ReportInput): Promise<boolean> {
     const nothing = { daemonSets: [], deployments: [], pods: [], degradation: undefined, generation };
     await writeTigeraStatus(api, 'ippools', conditionsOf(nothing, profile));
   }
+  await writeKubeProxyMonitor(api);
   await mirrorToInstallation(api);
   return isWarm;
+}
+
+/** The status comes and goes with `kubeProxyManagement`, a field that operators before 1.40 do not have. */
+async function writeKubeProxyMonitor(api: ApiClient): Promise<void> {
+  const name = 'kubeproxy-monitor';
+  const spec = api.informer(installations).get('default')?.spec ?? {};
+  const verdicts = kubeProxyVerdicts(spec, api.informer(daemonSets).get('kube-proxy', 'kube-system'));
+  if (verdicts !== undefined) await writeTigeraStatus(api, name, verdicts);
+  else if (api.informer(tigeraStatuses).get(name) !== undefined) await api.delete(tigeraStatuses, { name });
 }
 
 /** After its start, until all is available: what was there stays, only Degraded is unknown. */
