@@ -11,8 +11,8 @@ export function parseVersion(text: string | null | undefined): Version | undefin
 
 /** The version in an image's tag; a digest has none. */
 export function imageVersion(image: string | undefined): Version | undefined {
-  const tag = /:([^/@]+)(?:@|$)/.exec(image ?? '')?.[1];
-  return parseVersion(tag);
+  const name = image?.split('@', 1)[0] ?? '';
+  return parseVersion(/:([^/:]+)$/.exec(name)?.[1]);
 }
 
 export function compareVersions(left: Version, right: Version): number {
