@@ -1,14 +1,16 @@
 import * as z from 'zod';
-import { allFacts, type FactName, type KubernetesFacts } from '../procedure/facts.ts';
+import type { FactName, KubernetesFacts } from '../procedure/facts.ts';
 import { Failure, reason } from '../reasons.ts';
 import type { Api, ApiRequest } from './api.ts';
 import { parseBody } from './body.ts';
 import { type FactSource, factSources } from './facts/reads.ts';
 
+const everyFact = Object.keys(factSources) as FactName[];
+
 const clock: ApiRequest = { method: 'GET', path: '/version', what: 'read the version' };
 
 /** The named facts (all of them without names), read in one parallel round; `observedAt` is the earliest answer's time. */
-export async function survey(api: Api, only: readonly FactName[] = allFacts): Promise<KubernetesFacts> {
+export async function survey(api: Api, only: readonly FactName[] = everyFact): Promise<KubernetesFacts> {
   const parts = await Promise.all([...new Set(only)].map((name) => readFact(api, name, factSources[name])));
   const [observedAt = (await api.send(clock)).at] = parts.flatMap(({ times }) => times).toSorted();
   return Object.assign({ observedAt, endpoint: api.endpoint }, ...parts.map(({ facts }) => facts));
