@@ -57,11 +57,13 @@ export function columnsOfRun(run: Partial<RunRecord>): Columns {
 
 /** The run of a row; undefined where the row is not a whole one, such as an update to a run that was taken back leaves. */
 export function runOfColumns(columns: Record<string, unknown>): RunRecord | undefined {
-  const row = columns as unknown as Partial<RunRecord> & RunRecord['cluster'];
+  const row = columns as unknown as Partial<RunRecord & RunRecord['cluster']>;
   const { id, action, source, instanceId, state, requestedAt, updatedAt } = row;
   const { resourceId, subscriptionId, resourceGroup, name } = row;
   if (id === undefined || action === undefined || source === undefined || instanceId === undefined) return undefined;
   if (state === undefined || requestedAt === undefined || updatedAt === undefined) return undefined;
+  if (resourceId === undefined || subscriptionId === undefined) return undefined;
+  if (resourceGroup === undefined || name === undefined) return undefined;
   return {
     id,
     action,

@@ -34,7 +34,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** HTTP status of an answer of the table service; undefined when there was none. */
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
   return (error as RestError).statusCode;
 }
 

@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import { codeOf, statusOf, storeError } from './store-unavailable.ts';
+import { codeOf, storeError } from './store-unavailable.ts';
 
 /** Columns of a row beside its keys; undefined: not written. */
 export type Columns = Record<string, string | number | boolean | undefined>;
@@ -44,13 +44,21 @@ export interface Table {
   ): Promise<RowPage>;
 }
 
-/** Milliseconds of wall time for one try of one request; a stored row travels in a fraction of it. */
-const requestTimeout = 15_000;
+/** A row travels in a fraction of it. */
+const defaultTimeout = 15_000;
 
-/** Table `name` of the account at `endpoint` (https). The SDK is loaded with the first request. */
-export function openTable(endpoint: string, name: string, credential: TokenCredential): Table {
+/**
+ * Table `name` of the account at `endpoint` (https). The SDK is loaded with the first request; `timeout` is in
+ * milliseconds of wall time for one try of one request.
+ */
+export function openTable(
+  endpoint: string,
+  name: string,
+  credential: TokenCredential,
+  timeout = defaultTimeout,
+): Table {
   let opened: Promise<TableClient> | undefined;
-  const open = () => (opened ??= connect(endpoint, name, credential));
+  const open = () => (opened ??= connect(endpoint, name, credential, timeout));
 
   /** The answer, or `otherwise` when the table service says `code`. */
   async function answer<Value, Other>(
@@ -61,7 +69,7 @@ export function openTable(endpoint: string, name: string, credential: TokenCrede
     try {
       return await request(await open());
     } catch (error) {
-      if (statusOf(error) !== undefined && codes.includes(codeOf(error))) return otherwise;
+      if (codes.includes(codeOf(error))) return otherwise;
       throw storeError(error, name);
     }
   }
@@ -131,7 +139,12 @@ export async function allRows(table: Table, partitionKey: string): Promise<Row[]
   return rows;
 }
 
-async function connect(endpoint: string, name: string, credential: TokenCredential): Promise<TableClient> {
+async function connect(
+  endpoint: string,
+  name: string,
+  credential: TokenCredential,
+  timeout: number,
+): Promise<TableClient> {
   const { TableClient } = await import('@azure/data-tables');
   return new TableClient(endpoint, name, credential, {
     additionalPolicies: [
@@ -140,7 +153,7 @@ async function connect(endpoint: string, name: string, credential: TokenCredenti
         policy: {
           name: 'requestTimeout',
           sendRequest(request, next) {
-            request.timeout = requestTimeout;
+            request.timeout = timeout;
             return next(request);
           },
         },

@@ -1,5 +1,8 @@
 import { TableClient } from '@azure/data-tables';
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { v7 } from 'uuid';
 import { Failure } from '../../src/reasons.ts';
@@ -103,6 +106,15 @@ describe('records when things go wrong', () => {
       assert.doesNotMatch(error.message, /planted/);
       return true;
     });
+  });
+
+  it('a table service that never answers is given up', async () => {
+    const silent = createServer((socket) => socket.resume());
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await assert.rejects(openTable(endpoint, 'runs', azurite.credential, 100).read('a', 'b'), StoreUnavailable);
+    silent.close();
   });
 
   it('stores no field that a run, a step or a claim does not have', async () => {
