@@ -16,7 +16,7 @@ export interface Admin {
 /** How a function is run by hand, by its trigger; `input` is the text that the caller gave. */
 const byHand: Record<string, (registered: RegisteredFunction, input: string) => Invocation> = {
   eventgridtrigger: (registered, input) => eventGridInvocation(registered, JSON.parse(input) as object),
-  timertrigger: (registered) => timerInvocation(registered, false, null),
+  timertrigger: (registered) => timerInvocation(registered, false),
   activitytrigger: (registered, input) => ({ function: registered, trigger: input === '' ? {} : { string: input } }),
 };
 

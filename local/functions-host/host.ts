@@ -69,7 +69,6 @@ const closeGrace = 1000;
 export async function createFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { clock, port = 0, address = '127.0.0.1', keys = [], environment = {} } = options;
   const authorize = createAuthorize(keys, address);
-  const settings = readHostSettings(options.appDirectory);
   const log = createLog(clock, options.log ?? (() => {}));
   const undo: (() => unknown)[] = [];
   const close = async () => {
@@ -79,6 +78,7 @@ export async function createFunctionsHost(options: FunctionsHostOptions): Promis
     const server = await listen(port, address, log);
     undo.push(() => server.close(closeGrace));
     undo.push(applyEnvironment({ ...hostEnvironment(address, server.port), ...environment }));
+    const settings = readHostSettings(options.appDirectory);
     installFunctionsCore((level, _category, text) => log(level === 'error' ? 'error' : 'debug', text));
     const app = await loadApp(options.appDirectory, log);
 

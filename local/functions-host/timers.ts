@@ -107,11 +107,15 @@ function startTimer(timer: TimerFunction, { hub, clock, invoke, log }: Omit<Time
   };
 }
 
+/** As .NET writes a time that was never set. */
+const never = '0001-01-01T00:00:00+00:00';
+const neverRun: ScheduleStatus = { Last: never, Next: never, LastUpdated: never };
+
 /** A run of a timer function; the library turns the names of the data into camel case. */
 export function timerInvocation(
   registered: RegisteredFunction,
   isPastDue: boolean,
-  status: ScheduleStatus | null,
+  status: ScheduleStatus = neverRun,
 ): Invocation {
   const data = { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: isPastDue };
   return { function: registered, trigger: { json: JSON.stringify(data) } };

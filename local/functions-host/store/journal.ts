@@ -3,13 +3,8 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compact } from '../durable/hub.ts';
 import type { Journal, Operation } from '../durable/hub.ts';
+import { createAppender } from './appender.ts';
 import { lockFile } from './lock-file.ts';
-
-interface Waiting {
-  line: string;
-  resolve: () => void;
-  reject: (reason: Error) => void;
-}
 
 /**
  * One append-only file of JSON lines, one line for each commit, flushed to the disk before a commit resolves; commits
@@ -82,43 +77,4 @@ function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, 'r');
   fsyncSync(descriptor);
   closeSync(descriptor);
-}
-
-/** Writes in order, many at a time. After a failure nothing is accepted any more: the order would have a hole. */
-function createAppender(file: string, write: (text: string) => Promise<void>) {
-  let waiting: Waiting[] = [];
-  let writing: Promise<void> | undefined;
-  let failure: Error | undefined;
-  let closed = false;
-
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        if (failure !== undefined) throw failure;
-        await write(batch.map(({ line }) => `${line}\n`).join(''));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        failure ??= new Error(`${file} could not be written. Free some space or check its permissions, then restart.`, {
-          cause: error,
-        });
-        for (const { reject } of batch) reject(failure);
-      }
-    }
-    writing = undefined;
-  }
-
-  /** Without a line: waits for what is under way, and closes. */
-  return (line: string | undefined): Promise<void> => {
-    if (line === undefined) {
-      closed = true;
-      return writing ?? Promise.resolve();
-    }
-    if (closed) return Promise.reject(new Error(`${file} is closed: the host has stopped.`));
-    return new Promise((resolve, reject) => {
-      waiting.push({ line, resolve, reject });
-      writing ??= drain();
-    });
-  };
 }
