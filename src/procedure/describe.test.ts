@@ -39,8 +39,6 @@ describe('describePlan', () => {
     assert.deepEqual(kubelet?.waitsFor, [
       '60 s to pass, before the change',
       `calico-node's template shows KUBERNETES_SERVICE_HOST=${host}`,
-      'calico-node is up to date and available on every node',
-      'TigeraStatus calico is Available for the present Installation',
     ]);
   });
 

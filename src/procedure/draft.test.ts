@@ -140,6 +140,7 @@ describe('draft', () => {
         ['autodetection', undefined],
         ['endpoint', undefined],
         ['kubelet', 60],
+        ['endpoint-rollout', undefined],
         ['felix-options', undefined],
         ['kube-proxy', undefined],
         ['bpf', undefined],

@@ -6,6 +6,7 @@ import { rolloutPatience } from '../nodes.ts';
 import { articleReach, isArticleMethod } from '../notices.ts';
 import { felixConfiguration, installation, kubeProxy, operatorPods } from '../objects.ts';
 import { progress } from '../conditions/index.ts';
+import type { Change, Condition } from '../plan.ts';
 import { nameInTemplate } from './endpoint.ts';
 import { isSwitched, merge, type StepDefinition } from './step.ts';
 
@@ -35,13 +36,30 @@ export const kubeletStep: StepDefinition = {
   why: 'The kubelet needs a minute to see the ConfigMap, and the operator reads it when it starts.',
   draft({ facts, settings }) {
     const name = nameInTemplate(facts);
-    const shown = progress([name], facts).kind === 'done';
+    if (progress([name], facts).kind === 'done') return undefined;
+    const restart: Change[] = [{ kind: 'delete-pods', ...operatorPods }];
     return {
-      changes: shown ? [] : [{ kind: 'delete-pods', ...operatorPods }],
-      waitSeconds: shown ? undefined : settings.kubeletWaitSeconds,
-      until: [name, { kind: 'rollout-complete' }, { kind: 'operator-settled' }],
-      patienceSeconds: rolloutPatience(facts),
+      changes: restart,
+      waitSeconds: settings.kubeletWaitSeconds,
+      until: [name],
+      patienceSeconds: settings.kubeletWaitSeconds + 300,
+      fallback: {
+        afterSeconds: Math.max(settings.kubeletWaitSeconds, 60),
+        changes: restart,
+        why: 'tigera-operator to start again: it began before the kubelet knew the ConfigMap',
+      },
     };
+  },
+};
+
+/** The name is on every node before kube-proxy goes: without it calico-node would need kube-proxy (calico.md 7, dangers). */
+export const articleRolloutStep: StepDefinition = {
+  id: 'endpoint-rollout',
+  title: 'Bring the address to every node',
+  why: 'Without kube-proxy, calico-node reaches the API server by this address only.',
+  draft({ facts }) {
+    const until: Condition[] = [nameInTemplate(facts), { kind: 'rollout-complete' }, { kind: 'operator-settled' }];
+    return { changes: [], until, patienceSeconds: rolloutPatience(facts) };
   },
 };
 

@@ -1,5 +1,12 @@
 import type { Procedure } from '../plan.ts';
-import { autodetectionStep, bpfStep, kubeletStep, kubeProxyStep, watchKubeProxyStep } from './article.ts';
+import {
+  articleRolloutStep,
+  autodetectionStep,
+  bpfStep,
+  kubeletStep,
+  kubeProxyStep,
+  watchKubeProxyStep,
+} from './article.ts';
 import { dataPlaneStep, ownershipStep } from './data-plane.ts';
 import { dnsOverrideStep } from './dns-override.ts';
 import { articleEndpointStep, endpointRolloutStep, endpointStep } from './endpoint.ts';
@@ -13,6 +20,7 @@ export const stepsOf: Record<Procedure, readonly StepDefinition[]> = {
     autodetectionStep,
     articleEndpointStep,
     kubeletStep,
+    articleRolloutStep,
     felixOptionsStep,
     kubeProxyStep,
     bpfStep,

@@ -15,6 +15,8 @@ import type { BeforeImage, Change, Condition, Step } from '../plan.ts';
 import { merge } from '../steps/step.ts';
 import { restore, sortImages, writtenHost, type SortedImages } from './images.ts';
 
+/** A kubelet may hand the ConfigMap that was deleted to the first operator that starts (k8s#30189: a minute). */
+const kubeletSeconds = 75;
 /** Felix restarts itself within 6 s of a change (calico.md 15.2). */
 const felixRestartSeconds = 30;
 
@@ -25,6 +27,8 @@ interface WayBackInput {
   owned: boolean;
   /** We wrote the switch, so eBPF may be on. */
   switched: boolean;
+  /** Empty where the operator refused before our time, and so will when everything is back. */
+  settled: Condition[];
   patience: number;
 }
 
@@ -54,7 +58,9 @@ export function wayBack(images: readonly BeforeImage[], facts: KubernetesFacts):
   const era = eraOf(facts);
   const owned = era ? operatorOwnsFelix(era) : facts.felixConfiguration?.annotations[ownershipAnnotation] !== undefined;
   const switched = sorted.dataPlane.length > 0 || (!owned && sorted.bpfEnabled.length > 0);
-  const input = { images: sorted, facts, owned, switched, patience: rolloutPatience(facts) };
+  const refused = owned && !switched && ownershipOf(facts) !== 'consistent';
+  const settled: Condition[] = refused ? [] : [{ kind: 'operator-settled' }];
+  const input = { images: sorted, facts, owned, switched, settled, patience: rolloutPatience(facts) };
   return wayBackSteps.flatMap((step) => step(input) ?? []);
 }
 
@@ -189,32 +195,37 @@ function endpointBack({ images, facts, patience }: WayBackInput): Step | undefin
       { kind: 'template-environment-differs', name: hostVariable, value },
       { kind: 'rollout-complete' },
     ],
-    patienceSeconds: patience,
+    patienceSeconds: patience + kubeletSeconds,
+    fallback: {
+      afterSeconds: kubeletSeconds,
+      changes: [{ kind: 'delete-pods', ...operatorPods }],
+      why: 'tigera-operator to start again: it still knows the address',
+    },
   };
 }
 
 /** Section 7, step 6: after the name has gone, else the node is in row 22's state. */
-function dnsPolicyBack({ images, patience }: WayBackInput): Step | undefined {
+function dnsPolicyBack({ images, settled, patience }: WayBackInput): Step | undefined {
   if (images.dnsPolicy.length === 0) return undefined;
   return {
     id: 'dns-override-back',
     title: 'Take the DNS override back',
     why: 'It was there for the address only.',
     changes: restore(installation, images.dnsPolicy),
-    until: [{ kind: 'rollout-complete' }, { kind: 'operator-settled' }],
+    until: [{ kind: 'rollout-complete' }, ...settled],
     patienceSeconds: patience,
   };
 }
 
 /** article.md, A4, back. */
-function autodetectionBack({ images, patience }: WayBackInput): Step | undefined {
+function autodetectionBack({ images, settled, patience }: WayBackInput): Step | undefined {
   if (images.autodetection.length === 0) return undefined;
   return {
     id: 'autodetection-back',
     title: 'Bring the address autodetection back',
     why: 'AKS had chosen another one.',
     changes: restore(installation, images.autodetection),
-    until: [{ kind: 'rollout-complete' }, { kind: 'operator-settled' }],
+    until: [{ kind: 'rollout-complete' }, ...settled],
     patienceSeconds: patience,
   };
 }

@@ -158,6 +158,13 @@ describe('wayBack', () => {
     }
   });
 
+  it('leaves a hand-made bpfEnabled to its owner where nothing was switched', () => {
+    for (let prefix = 0; prefix < 4; prefix += 1) {
+      const { facts } = goBack(enable(handMade(), prefix));
+      assert.deepEqual(restorable(facts), restorable(handMade()), `after ${prefix} writes`);
+    }
+  });
+
   it('heals a way back that the operator refused', () => {
     const enabled = enable(handMade(), 4);
     const dataPlane = enabled.images.filter(({ path }) => path.includes('linuxDataplane'));
