@@ -133,6 +133,22 @@ describe('a delivered event', () => {
     });
   }
 
+  it('never throws, whatever stands in one place of it', () => {
+    const odd: unknown[] = [undefined, null, 0, '', 'x', '/', '\u0000', [], [null], {}, { toString: 1 }, true];
+    const check = (delivered: unknown) => {
+      const read = readEvents(delivered, now);
+      assert(read.length >= 1 && read.every(({ kind }) => kind === 'request' || kind === 'ignored'));
+    };
+    for (const value of odd) {
+      check(value);
+      check([value]);
+      for (const event of [eventGrid, cloudEvent]) {
+        for (const name of Object.keys(event)) check({ ...event, [name]: value });
+        for (const name of Object.keys(data)) check({ ...event, data: { ...data, [name]: value } });
+      }
+    }
+  });
+
   it('loses ids that are none', () => {
     for (const id of [7, {}, '', 'a b', 'x'.repeat(129), 'a\nb']) {
       const [read] = readEvents({ ...eventGrid, id, data: { ...data, correlationId: id } }, now);
