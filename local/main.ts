@@ -21,6 +21,7 @@ Azure around it. Two clusters are made through Azure Resource Manager; the app h
 
   --host H     embedded (default), or func: Azure Functions Core Tools, in real time; HOST says the same
   --port N     where the app listens (start: 7071, demo: any free port)
+  --app DIR    the built app (default dist/app)
   --json       one JSON object on standard output, everything else on standard error
   --help
 
@@ -35,8 +36,11 @@ interface Options {
   host: HostKind;
   json: boolean;
   port: number;
+  appDirectory: string;
   speed: number;
 }
+
+const builtApp = fileURLToPath(new URL('../dist/app', import.meta.url));
 
 class UsageError extends Error {}
 
@@ -57,7 +61,7 @@ function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options | 
   if (!(speed > 0 && speed <= 60)) {
     throw new UsageError(`LOCAL_SPEED is '${environment['LOCAL_SPEED']}': choose a number above 0, at most 60.`);
   }
-  return { command, host, json: values.json, port, speed };
+  return { command, host, json: values.json, port, appDirectory: resolve(values.app), speed };
 }
 
 function parsed(args: string[]) {
@@ -69,6 +73,7 @@ function parsed(args: string[]) {
         help: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         port: { type: 'string' },
+        app: { type: 'string', default: builtApp },
         host: { type: 'string' },
       },
     });
@@ -89,7 +94,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
     speed,
     port: options.port,
     host: options.host,
-    appDirectory: fileURLToPath(new URL('../dist/app', import.meta.url)),
+    appDirectory: options.appDirectory,
   });
   try {
     introduce(installation, directory, terminal);

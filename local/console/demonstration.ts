@@ -20,7 +20,7 @@ export async function demonstrate(
   const { azure, clock, appUrl } = installation;
   const started = { wall: Date.now(), simulated: clock.now().getTime() };
   const seconds = () => (clock.now().getTime() - started.simulated) / 1000;
-  const app = createAppClient(appUrl);
+  const client = createAppClient(appUrl);
   const operator = createOperator(azure);
 
   async function watch({ name, nodes, body }: DemoCluster): Promise<{ report: RunReport; resourceId: string }> {
@@ -32,19 +32,15 @@ export async function demonstrate(
     tell({ kind: 'state', text: 'PUT to Azure Resource Manager: the cluster is being created' });
     const { id: resourceId = '' } = await poller.pollUntilDone({ abortSignal: signal });
     tell({ kind: 'state', text: 'Azure says Succeeded, Event Grid tells the app' });
-    const run = await followRun({ app, clock, resourceId, patienceMinutes, tell, signal });
+    const hopeless = () => undelivered(resourceId, installation);
+    const run = await followRun({ app: client, clock, resourceId, patienceMinutes, tell, hopeless, signal });
     const simulated = azure.clusters.get(keyOf(resourceId));
     if (!simulated) throw new Error(`The simulated cluster behind ${resourceId} is gone.`);
-    const { armRequests } = azure;
-    const report = reportOf({
-      name,
-      resourceId,
-      nodes,
-      run,
-      simulated,
-      armRequests,
-      app: azure.identities.app.objectId,
-    });
+    const { armRequests, identities } = azure;
+    const { requests } = simulated;
+    const podsReplaced = simulated.cluster.podsReplaced();
+    const app = identities.app.objectId;
+    const report = reportOf({ name, resourceId, nodes, run, requests, podsReplaced, armRequests, app });
     return { report, resourceId };
   }
 
@@ -52,4 +48,11 @@ export async function demonstrate(
   const runs = watched.map(({ report }) => report);
   const report = { ok: runs.every(isGood), elapsedSeconds: Math.round((Date.now() - started.wall) / 100) / 10, runs };
   return { report, resourceIds: watched.map(({ resourceId }) => resourceId) };
+}
+
+/** An event that Event Grid has given up: no run will come of it. */
+function undelivered(resourceId: string, { subscription }: Installation): string | undefined {
+  const letter = subscription.deadLetters.find(({ event }) => keyOf(event.subject) === keyOf(resourceId));
+  if (!letter) return undefined;
+  return `Event Grid could not deliver the event of ${resourceId}: ${letter.reason} (last outcome: ${letter.lastDeliveryOutcome}).`;
 }

@@ -11,6 +11,8 @@ export interface FollowOptions {
   /** Simulated minutes after which nothing more is expected. */
   patienceMinutes: number;
   tell(line: Line): void;
+  /** What makes waiting pointless, when there is something. */
+  hopeless(): string | undefined;
   signal: AbortSignal;
 }
 
@@ -23,6 +25,8 @@ export async function followRun(options: FollowOptions): Promise<RunDocument> {
   const deadline = clock.now().getTime() + options.patienceMinutes * 60_000;
   let seen: RunDocument | undefined;
   while (clock.now().getTime() < deadline) {
+    const why = options.hopeless();
+    if (why) throw new Error(why);
     const id = seen?.id ?? (await app.newestRun(resourceId));
     if (id) {
       const run = await app.run(id);

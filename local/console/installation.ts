@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createSimulatedAzure } from '../aks/simulated-azure.ts';
@@ -52,12 +52,14 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   mkdirSync(directory, { recursive: true });
   const clockFile = join(directory, 'clock.json');
   const clock = sharedClock(clockFile, speed);
+  const azureLog = join(directory, 'simulated-azure.log');
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
-    const azure = await createSimulatedAzure({ creationSeconds: 60, ...options.azure, clock, directory });
+    const log = (message: string) => appendFileSync(azureLog, `${clock.now().toISOString()} ${message}\n`);
+    const azure = await createSimulatedAzure({ creationSeconds: 60, log, ...options.azure, clock, directory });
     undo.push(() => azure.close());
     setDefaultCACertificates([...getCACertificates('default'), azure.ca]);
     const tables = await startTableService({ directory, tls: await azure.certificate(['localhost', '127.0.0.1']) });

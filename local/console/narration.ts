@@ -15,18 +15,25 @@ const stateTexts: Record<string, string> = {
   undoing: 'undoing',
 };
 
+/** In these states the plan's steps are behind the run. */
+const afterSteps = ['proving', 'undoing'];
+
 /** What is new in a run since it was looked at last. */
 export function narrate(before: RunDocument | undefined, now: RunDocument): Line[] {
-  const lines: Line[] = [];
-  if (now.state !== before?.state && now.state !== 'finished') {
-    lines.push({ kind: 'state', text: stateTexts[now.state] ?? now.state });
-  }
-  for (const step of now.steps) {
-    const known = before?.steps.find(({ number }) => number === step.number);
-    lines.push(...stepLines(known, step));
-  }
-  if (now.state === 'finished' && before?.state !== 'finished') lines.push(...ending(now));
-  return lines;
+  const steps = (phase: string) =>
+    now.steps
+      .filter((step) => step.phase === phase)
+      .flatMap((step) =>
+        stepLines(
+          before?.steps.find(({ number }) => number === step.number),
+          step,
+        ),
+      );
+  const isNew = now.state !== before?.state;
+  const state: Line[] =
+    isNew && now.state !== 'finished' ? [{ kind: 'state', text: stateTexts[now.state] ?? now.state }] : [];
+  const [first, second] = afterSteps.includes(now.state) ? [steps('enable'), state] : [state, steps('enable')];
+  return [...first, ...second, ...steps('undo'), ...(isNew && now.state === 'finished' ? ending(now) : [])];
 }
 
 function stepLines(before: StepDocument | undefined, now: StepDocument): Line[] {

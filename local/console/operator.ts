@@ -21,6 +21,8 @@ export async function curlForCluster(azure: SimulatedAzure, directory: string, n
   const token = await azure.token(azure.identities.operator, 'https://management.azure.com');
   const config = join(directory, 'operator.curl');
   const lines = [
+    'silent',
+    'show-error',
     `cacert = "${azure.caFile}"`,
     `header = "Authorization: Bearer ${token}"`,
     'header = "Content-Type: application/json"',

@@ -1,6 +1,6 @@
-import type { SimulatedCluster } from '../aks/azure/cluster-launcher.ts';
 import type { RequestEntry } from '../aks/azure/server.ts';
 import { summarise } from '../aks/kubernetes/request-log.ts';
+import type { RequestLog } from '../aks/kubernetes/request-log.ts';
 import type { RunDocument } from './app-client.ts';
 
 /** One run in `demo --json`; the counts are the simulated servers'. */
@@ -30,7 +30,9 @@ export interface Evidence {
   resourceId: string;
   nodes: number;
   run: RunDocument;
-  simulated: SimulatedCluster;
+  /** Of the cluster's Kubernetes API. */
+  requests: RequestLog;
+  podsReplaced: number;
   armRequests: readonly RequestEntry[];
   /** Object id of the app's identity. */
   app: string;
@@ -39,8 +41,9 @@ export interface Evidence {
 /** The user of a cluster that has local accounts: nobody else uses them. */
 const localAccount = 'masterclient';
 
-export function reportOf({ name, resourceId, nodes, run, simulated, armRequests, app }: Evidence): RunReport {
-  const { writes, reads } = summarise([...simulated.requests.by(app), ...simulated.requests.by(localAccount)]);
+export function reportOf(evidence: Evidence): RunReport {
+  const { name, resourceId, nodes, run, requests, podsReplaced, armRequests, app } = evidence;
+  const { writes, reads } = summarise([...requests.by(app), ...requests.by(localAccount)]);
   const below = resourceId.toLowerCase();
   const armCalls = armRequests.filter(({ caller, path }) => caller === app && path.toLowerCase().startsWith(below));
   return {
@@ -51,7 +54,7 @@ export function reportOf({ name, resourceId, nodes, run, simulated, armRequests,
     writes,
     reads,
     armCalls: armCalls.length,
-    podsReplaced: simulated.cluster.podsReplaced(),
+    podsReplaced,
     nodes,
     proof: proofOf(run),
   };

@@ -33,7 +33,10 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
     text: (text) => print(text),
     line(seconds, cluster, { kind, text }) {
       const { mark, style: format } = looks[kind];
-      print(`  ${style('dim', clockFace(seconds))}  ${cluster.padEnd(8)} ${style(format, `${mark} ${text}`)}`);
+      // One line for each thing on a terminal; a file or a pipe gets all of it.
+      const room = stream.isTTY ? Math.max(20, stream.columns - 22) : Infinity;
+      const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
+      print(`  ${style('dim', clockFace(seconds))}  ${cluster.padEnd(8)} ${style(format, `${mark} ${shown}`)}`);
     },
     trouble: (text) => print(style('red', text)),
   };

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const program = fileURLToPath(new URL('main.ts', import.meta.url));
+const builtApp = fileURLToPath(new URL('../dist/app', import.meta.url));
+
+interface Ending {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function local(t: TestContext, args: string[], environment: Record<string, string> = {}): Promise<Ending> {
+  const directory = mkdtempSync(join(tmpdir(), 'local-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const options = { cwd: directory, env: { ...process.env, ...environment }, timeout: 120_000 };
+  const { stdout, stderr, code } = await promisify(execFile)(process.execPath, [program, ...args], options).then(
+    (ended) => ({ ...ended, code: 0 }),
+    (error: unknown) => error as Ending,
+  );
+  return { code, stdout, stderr };
+}
+
+/** An app folder whose entry has this text. */
+function appWith(t: TestContext, entry: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'app-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  mkdirSync(directory, { recursive: true });
+  cpSync(join(builtApp, 'host.json'), join(directory, 'host.json'));
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module", "main": "main.js" }');
+  writeFileSync(join(directory, 'main.js'), entry);
+  return directory;
+}
+
+test('help teaches, and a wrong option is named with exit code 2', async (t) => {
+  const [help, command, option, speed] = await Promise.all([
+    local(t, ['--help']),
+    local(t, ['deom']),
+    local(t, ['start', '--json']),
+    local(t, ['demo'], { LOCAL_SPEED: 'fast' }),
+  ]);
+
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /demo \[--json\]/);
+  assert.deepEqual([command.code, option.code, speed.code], [2, 2, 2]);
+  assert.match(command.stderr, /'deom' is not a command/);
+  assert.match(option.stderr, /--json is for demo only/);
+  assert.match(speed.stderr, /LOCAL_SPEED is 'fast'/);
+});
+
+test('an app that is not built, or that fails at start, is a message and exit code 1', async (t) => {
+  const [missing, broken] = await Promise.all([
+    local(t, ['demo', '--json', '--app', 'nowhere']),
+    local(t, ['demo', '--json', '--app', appWith(t, "throw new Error('TABLE_ENDPOINT is not set');")]),
+  ]);
+
+  assert.deepEqual([missing.code, broken.code], [1, 1]);
+  assert.match(missing.stderr, /There is no built app in .*nowhere: run 'npm run build' first/);
+  assert.match(broken.stderr, /The Functions host ended \(exit code 1\)[^]*TABLE_ENDPOINT is not set/);
+  assert.deepEqual([missing.stdout, broken.stdout], ['', '']);
+});
+
+test('a port that is taken is a message and exit code 1', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const { port } = other.address() as AddressInfo;
+
+  const { code, stderr } = await local(t, ['start', '--port', String(port)]);
+
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(String(port)));
+});
+
+test('the demonstration enables both clusters and says so in one JSON object', async (t) => {
+  const { code, stdout, stderr } = await local(t, ['demo', '--json'], { LOCAL_SPEED: '40' });
+
+  const report = JSON.parse(stdout) as { ok: boolean; elapsedSeconds: number; runs: Record<string, unknown>[] };
+  assert.equal(code, 0, stderr);
+  assert.equal(report.ok, true);
+  const proof = { configuration: 'proven', rollout: 'proven', nodes: 'proven' };
+  assert.deepEqual(
+    report.runs.map(({ cluster, era, procedure, outcome, nodes, proof }) => ({
+      cluster,
+      era,
+      procedure,
+      outcome,
+      nodes,
+      proof,
+    })),
+    [
+      { cluster: 'demo-e4', era: 'E4', procedure: 'coexist', outcome: 'enabled', nodes: 3, proof },
+      { cluster: 'demo-e1', era: 'E1', procedure: 'article', outcome: 'enabled', nodes: 2, proof },
+    ],
+  );
+  for (const run of report.runs) {
+    for (const count of ['writes', 'reads', 'armCalls', 'podsReplaced']) assert.ok(Number(run[count]) > 0, count);
+  }
+  assert.match(stderr, /demo-e4 .*✔ enabled/);
+});
