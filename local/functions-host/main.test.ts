@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -59,6 +60,21 @@ test('--help teaches; a wrong option is exit code 2, a broken app 1', async () =
   assert.match(outputs[1] ?? '', /--app is missing.*\nTry --help/u);
   assert.match(outputs[2] ?? '', /--speed 0/u);
   assert.match(outputs[4] ?? '', /host\.json does not exist/u);
+});
+
+test('an app that streams HTTP is refused', async () => {
+  const app = join(directory, 'streams');
+  mkdirSync(app);
+  const library = JSON.stringify(createRequire(import.meta.url).resolve('@azure/functions'));
+  writeFileSync(join(app, 'host.json'), '{"version":"2.0"}');
+  writeFileSync(join(app, 'package.json'), '{"main":"main.cjs"}');
+  const code = `const { app } = require(${library}); app.setup({ enableHttpStream: true }); app.get('a', () => {});`;
+  writeFileSync(join(app, 'main.cjs'), code);
+
+  const host = launch(['--app', app, '--port', '0']);
+
+  assert.equal(await host.ended, 1);
+  assert.match(host.output(), /HTTP streaming is not supported here\. Remove enableHttpStream/u);
 });
 
 test('it prints functions and JSON log lines, reads settings, and SIGTERM stops it with its hooks run', async () => {
