@@ -78,7 +78,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     connections.set(socket, connectionCount);
   });
   server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${options.port} is taken by another program: choose another one, or 0 for any free port.`);
+  });
   const { port } = server.address() as AddressInfo;
   const url = `${options.tls ? 'https' : 'http'}://${options.hostname ?? 'localhost'}:${port}`;
 
