@@ -1,5 +1,6 @@
 import type { ActorContext } from './actor.ts';
 import { keyOf } from './informer.ts';
+import { later } from './later.ts';
 import type { CustomObject, DaemonSet } from './objects.ts';
 import { createReconciler } from './reconciler.ts';
 import { daemonSets, installations } from './resources.ts';
@@ -22,20 +23,20 @@ export async function runAddonManager(options: AddonManagerOptions): Promise<voi
   await Promise.all([proxies.synced, configured.synced]);
   const pending = new Set<string>();
   const restore = createReconciler({ clock: api.clock, signal, onError, reconcile });
-  const later = (key: string) => {
+  const restoreLater = (key: string) => {
     if (pending.has(key)) return;
     pending.add(key);
-    api.clock.after(afterSeconds * 1000, () => {
+    later(api.clock, signal, afterSeconds * 1000, () => {
       pending.delete(key);
       restore(key);
     });
   };
   const proxyKey = keyOf(supplied.kubeProxy.metadata);
   proxies.onChange((object) => {
-    if (keyOf(object.metadata) === proxyKey && wrongProxy() !== undefined) later(proxyKey);
+    if (keyOf(object.metadata) === proxyKey && wrongProxy() !== undefined) restoreLater(proxyKey);
   });
   configured.onChange((object) => {
-    if (object.metadata.name === 'default' && wrongInstallation() !== undefined) later('default');
+    if (object.metadata.name === 'default' && wrongInstallation() !== undefined) restoreLater('default');
   });
 
   async function reconcile(key: string): Promise<void> {

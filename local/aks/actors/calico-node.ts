@@ -4,6 +4,7 @@ import { changesOf, type FelixConfig, resolveConfig } from './felix/configuratio
 import { dirtyAgain, type FelixLine, type FelixVariables, formatLine, shutdownLines } from './felix/lines.ts';
 import { outcomeOf } from './felix/outcome.ts';
 import { scriptOf } from './felix/script.ts';
+import { later } from './later.ts';
 import type { CustomObject } from './objects.ts';
 import type { ProgramContext } from './programs.ts';
 import { apiVersionOf, clusterInformations, felixConfigurations, type Resource } from './resources.ts';
@@ -55,9 +56,9 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     const now = api.clock.now().getTime();
     context.ready(false);
     write(script.lines, now, pid);
-    if (script.readyAfter !== undefined) later(script.readyAfter, () => context.ready(true));
+    if (script.readyAfter !== undefined) next(script.readyAfter, () => context.ready(true));
     if (script.panicsAfter !== undefined) panicForEver(script.lines, script.panicsAfter + supervisorDelay);
-    if (script.exitsAfter !== undefined) later(script.exitsAfter, () => resolve(1));
+    if (script.exitsAfter !== undefined) next(script.exitsAfter, () => resolve(1));
     if (outcome === 'dirty') stayDirty(2 * dirtyRetry);
   }
 
@@ -74,13 +75,13 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
   function panicForEver(lines: FelixLine[], period: number): void {
     const now = api.clock.now().getTime();
     for (let life = 1; life <= batch; life += 1) write(lines, now + life * period, randomInt(1000, 32_000));
-    later(batch * period, () => panicForEver(lines, period));
+    next(batch * period, () => panicForEver(lines, period));
   }
 
   function stayDirty(after: number): void {
     const now = api.clock.now().getTime();
     for (let attempt = 0; attempt < batch; attempt += 1) write(dirtyAgain(after + attempt * dirtyRetry), now, pid);
-    later(batch * dirtyRetry, () => stayDirty(after));
+    next(batch * dirtyRetry, () => stayDirty(after));
   }
 
   function takeUp(): void {
@@ -96,7 +97,7 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     context.ready(false);
     const lines = changes.length === 0 ? [] : shutdownLines(changes);
     write(lines, api.clock.now().getTime(), pid);
-    later((lines.at(-1)?.after ?? 0) + supervisorDelay, start);
+    next((lines.at(-1)?.after ?? 0) + supervisorDelay, start);
   }
 
   function halt(): void {
@@ -105,8 +106,9 @@ export async function calicoNode(context: ProgramContext): Promise<number> {
     log.cut();
   }
 
-  function later(milliseconds: number, callback: () => void): void {
-    cancels.push(api.clock.after(milliseconds, callback));
+  /** What this Felix does next; forgotten when it ends. */
+  function next(milliseconds: number, callback: () => void): void {
+    cancels.push(later(api.clock, signal, milliseconds, callback));
   }
 
   function write(lines: FelixLine[], startedAt: number, ofPid: number): void {

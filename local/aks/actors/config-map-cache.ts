@@ -1,4 +1,5 @@
 import type { ApiClient } from './api-client.ts';
+import { later } from './later.ts';
 import { configMaps } from './resources.ts';
 
 /**
@@ -27,8 +28,7 @@ export class ConfigMapCache {
   }
 
   #refreshLater(): void {
-    const cancel = this.#api.clock.after(this.#refreshSeconds * 1000, () => {
-      this.#signal.removeEventListener('abort', cancel);
+    later(this.#api.clock, this.#signal, this.#refreshSeconds * 1000, () => {
       const informer = this.#api.informer(configMaps);
       for (const key of this.#copies.keys()) {
         const [namespace = '', name = ''] = key.split('/');
@@ -36,6 +36,5 @@ export class ConfigMapCache {
       }
       this.#refreshLater();
     });
-    this.#signal.addEventListener('abort', cancel, { once: true });
   }
 }

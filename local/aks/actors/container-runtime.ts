@@ -1,6 +1,7 @@
 import type { ActorContext } from './actor.ts';
 import type { NodeBehaviours } from './behaviours.ts';
 import { ContainerLog } from './container-log.ts';
+import { later } from './later.ts';
 import type { Container, ContainerStatus, Pod } from './objects.ts';
 import { idle, type Machine, type Programs } from './programs.ts';
 import { Readiness } from './readiness.ts';
@@ -103,12 +104,11 @@ export class ContainerRuntime {
     const seconds = Math.min(backOff.longest, backOff.first * 2 ** this.#restarts);
     this.#restarts += 1;
     this.#life = new AbortController();
-    const cancel = this.#options.api.clock.after(seconds * 1000, () => {
+    later(this.#options.api.clock, this.#life.signal, seconds * 1000, () => {
       this.previousLog = this.log;
       this.log = new ContainerLog(this.#options.api.clock);
       this.start().catch(this.#options.onError);
     });
-    this.#life.signal.addEventListener('abort', cancel, { once: true });
   }
 
   #newReadiness(): Readiness {

@@ -4,6 +4,7 @@ import type { NodeBehaviours } from './behaviours.ts';
 import { ConfigMapCache } from './config-map-cache.ts';
 import { keyOf } from './informer.ts';
 import { type KubeletTls, type LogTarget, startKubeletServer } from './kubelet-server.ts';
+import { later } from './later.ts';
 import { type MachineProfile, nodeObject, readyCondition } from './node-object.ts';
 import type { Pod } from './objects.ts';
 import { PodRuntime } from './pod-runtime.ts';
@@ -86,8 +87,8 @@ export async function runKubelets(options: KubeletOptions): Promise<void> {
     runtimes.set(key, runtime);
     report(key);
     const seconds = options.podStartSeconds * (behaviours.has(machine.name, 'slowStart') ? slowness : 1);
-    api.clock.after(seconds * 1000, () => {
-      if (runtimes.get(key) !== runtime || stopping.has(key) || signal.aborted) return;
+    later(api.clock, signal, seconds * 1000, () => {
+      if (runtimes.get(key) !== runtime || stopping.has(key)) return;
       runtime.start();
       report(key);
     });
@@ -98,7 +99,7 @@ export async function runKubelets(options: KubeletOptions): Promise<void> {
     stopping.add(key);
     runtimes.get(key)?.stop();
     const grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-    api.clock.after(Math.min(options.podStopSeconds, grace) * 1000, () => finish(key));
+    later(api.clock, signal, Math.min(options.podStopSeconds, grace) * 1000, () => finish(key));
   }
 
   async function finishDeletion(key: string): Promise<void> {

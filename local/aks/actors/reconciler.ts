@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { ApiError } from './api-client.ts';
+import { later } from './later.ts';
 
 export interface ReconcilerOptions {
   clock: Clock;
@@ -41,7 +42,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => v
     const count = (before?.count ?? 0) + 1;
     failures.set(key, { count, message: error.message });
     if (!isRaceLost(error) && before?.message !== error.message) onError(error);
-    clock.after(Math.min(backOff.longest, backOff.first * 2 ** count), () => trigger(key));
+    later(clock, signal, Math.min(backOff.longest, backOff.first * 2 ** count), () => trigger(key));
   };
 
   const trigger = (key: string) => {

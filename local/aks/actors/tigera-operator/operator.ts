@@ -1,4 +1,5 @@
 import type { ApiClient } from '../api-client.ts';
+import { later } from '../later.ts';
 import { type CustomObject, ownedBy } from '../objects.ts';
 import { ended, type Program, type ProgramContext } from '../programs.ts';
 import { createReconciler } from '../reconciler.ts';
@@ -84,13 +85,11 @@ function runOperator(
   tick();
 
   function tick(): void {
-    const cancel = api.clock.after(tickSeconds * 1000, () => {
-      signal.removeEventListener('abort', cancel);
+    later(api.clock, signal, tickSeconds * 1000, () => {
       reconcileSoon();
       report('calico');
       tick();
     });
-    signal.addEventListener('abort', cancel, { once: true });
   }
 
   async function reconcile(): Promise<void> {

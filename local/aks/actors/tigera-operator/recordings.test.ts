@@ -76,7 +76,7 @@ async function replay(test: TestCluster, recorder: Recorder, step: Step): Promis
   for (const request of step.requests) assert.equal(await carryOut(test, request), code, step.step);
   const isDone = () => recorder.writes().length >= writes.length && recorder.degraded().length >= degraded.length;
   // What is missing is said by the comparison.
-  await test.until(step.step, isDone, 60).catch(() => undefined);
+  await test.until(step.step, isDone).catch(() => undefined);
   await test.clock.sleep(quiet * 1000);
   const actual = { writes: inOneOrder(recorder.writes()), degraded: recorder.degraded() };
   assert.deepEqual(actual, { writes: inOneOrder(writes), degraded }, step.step);
@@ -146,9 +146,16 @@ async function applyInstallation({ api }: TestCluster): Promise<void> {
 /** `kubectl replace` of the manifest that AKS wrote. */
 async function replaceInstallation({ api }: TestCluster): Promise<void> {
   const { installation } = clusterObjects(clusterProfile('e4'));
-  const known = await api.get(installations, { name: 'default' });
-  assert.ok(known);
-  const { resourceVersion } = known.metadata;
-  const metadata = { ...installation.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
-  await api.replace(installations, { ...installation, metadata });
+  for (;;) {
+    const known = await api.get(installations, { name: 'default' });
+    assert.ok(known?.metadata.resourceVersion);
+    const metadata = { ...installation.metadata, resourceVersion: known.metadata.resourceVersion };
+    try {
+      await api.replace(installations, { ...installation, metadata });
+      return;
+    } catch (error) {
+      // The operator writes the status in between: read and try again.
+      if (!(error instanceof ApiError && error.code === 409)) throw error;
+    }
+  }
 }
