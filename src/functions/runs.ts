@@ -1,5 +1,7 @@
 import { app, type HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
+import type { DurableClient } from 'durable-functions';
+import { setTimeout } from 'node:timers/promises';
 import { problemResponse } from '../api/problem.ts';
 import { acceptedDocument, runDocument, runListDocument } from '../api/run-document.ts';
 import { readRunsQuery } from '../api/runs-query.ts';
@@ -24,7 +26,7 @@ export function registerRuns(composition: Composition): void {
         const input = { request: runRequest, settings: composition.runSettings };
         const instance = instanceId(runRequest);
         await refuseUnknownCluster(composition, runRequest.cluster);
-        const live = await liveRun(client, instance);
+        const live = await untilEnded(composition, client, instance);
         if (live) return inProgress(live, runRequest.cluster.name);
         const records = await composition.records();
         await records.queueRun(queuedRun(input, instance, runRequest.requestedAt));
@@ -72,6 +74,25 @@ async function refuseUnknownCluster(
   await resourceManager.managedCluster(cluster).catch((error: unknown) => {
     if (error instanceof Failure && error.reason.code === 'CLUSTER_NOT_FOUND') throw error;
   });
+}
+
+/** Milliseconds of wall time that a run which is recorded as finished gets to end; what it still does is notices. */
+const endingPatience = 5000;
+
+/** The run that an instance is carrying out; one whose record is finished is waited for, so that nobody is told of it. */
+async function untilEnded(
+  composition: Composition,
+  client: DurableClient,
+  instance: string,
+): Promise<string | undefined> {
+  const deadline = performance.now() + endingPatience;
+  for (;;) {
+    const live = await liveRun(client, instance);
+    if (live === undefined || performance.now() > deadline) return live;
+    const run = await (await composition.records()).readRun(live);
+    if (run?.state !== 'finished') return live;
+    await setTimeout(100);
+  }
 }
 
 function inProgress(run: string, cluster: string): HttpResponseInit {
