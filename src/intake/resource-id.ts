@@ -21,13 +21,9 @@ const rules = {
 const resourceIdPattern =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerService\/managedClusters\/([^/]+)$/i;
 
-/** Longer than any resource id of a cluster. */
-const longestId = 512;
-
 /** The cluster of an ARM resource id; its fixed parts are read in any case (azure.md a1). */
 export function parseClusterId(resourceId: string): ParsedCluster {
-  const match = resourceId.length > longestId ? undefined : resourceIdPattern.exec(resourceId)?.slice(1);
-  const [subscriptionId, resourceGroup, name] = match ?? [];
+  const [, subscriptionId, resourceGroup, name] = resourceIdPattern.exec(resourceId) ?? [];
   if (subscriptionId === undefined || resourceGroup === undefined || name === undefined) {
     return { problem: 'it is not the resource id of a managed cluster' };
   }

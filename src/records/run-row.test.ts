@@ -36,7 +36,19 @@ describe('the row of a run', () => {
   it('is whole only with everything that a run must have', () => {
     const whole = columnsOfRun(run);
     assert.deepEqual(runOfColumns(whole)?.cluster, run.cluster);
-    for (const column of ['id', 'action', 'source', 'resourceId', 'instanceId', 'state', 'requestedAt', 'updatedAt']) {
+    for (const column of [
+      'id',
+      'action',
+      'source',
+      'resourceId',
+      'subscriptionId',
+      'resourceGroup',
+      'name',
+      'instanceId',
+      'state',
+      'requestedAt',
+      'updatedAt',
+    ]) {
       assert.equal(runOfColumns({ ...whole, [column]: undefined }), undefined, column);
     }
   });
