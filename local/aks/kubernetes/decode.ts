@@ -41,14 +41,14 @@ export function parseBody(text: string, kind: string): Json {
   }
 }
 
-/** A body as the resource's object: its kind checked, what is not known dropped, defaults of a CRD filled in. */
-export function decode(body: Json, resource: Resource): Decoded {
+/** A body as the resource's object: its kind checked, what is not known dropped, defaults of a CRD filled in; `patched` when it is a patch's outcome. */
+export function decode(body: Json, resource: Resource, patched = false): Decoded {
   if (!isObject(body)) {
     throw badRequest(
       `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct`,
     );
   }
-  checkKind(body, resource);
+  checkKind(body, resource, patched);
   const unknown: string[] = [];
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = body;
   const content = resource.custom === undefined ? withoutNulls(rest) : pruned(rest, resource, unknown);
@@ -61,7 +61,7 @@ export function decode(body: Json, resource: Resource): Decoded {
   return { object, unknown };
 }
 
-function checkKind(body: JsonObject, resource: Resource): void {
+function checkKind(body: JsonObject, resource: Resource, patched: boolean): void {
   const expected = groupVersion(resource);
   const apiVersion = textAt(body, 'apiVersion');
   const kind = textAt(body, 'kind');
@@ -94,7 +94,9 @@ function checkKind(body: JsonObject, resource: Resource): void {
     return invalid(kind, group ?? '', name, [{ reason: 'FieldValueInvalid', message, field }]);
   };
   if (kind !== resource.kind) throw wrong('kind', kind, resource.kind);
-  if (apiVersion !== expected) throw wrong('apiVersion', apiVersion, expected);
+  if (apiVersion === expected) return;
+  if (patched) throw wrong('apiVersion', apiVersion, expected);
+  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
 }
 
 function pruned(content: JsonObject, resource: Resource, unknown: string[]): JsonObject {

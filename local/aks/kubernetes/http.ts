@@ -86,6 +86,7 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
         answerPath({ path: info.path, query: info.query, accept }, options.registry, options.version) ?? notFoundPage
       );
     }
+    checkAccepted(request.headers.accept);
     const { group, version } = info;
     const resource = options.registry.find(group, version, info.resource);
     if (resource === undefined) {
@@ -126,6 +127,14 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       response.destroy();
     });
   };
+}
+
+/** Only JSON is made, in its several forms. */
+function checkAccepted(accept: string | undefined): void {
+  if (accept === undefined || accept === '' || /application\/(json|\*)|\*\/\*/.test(accept)) return;
+  const available = 'application/json, application/json;stream=watch';
+  const message = `406: Not Acceptable\n\nAvailable representations: ${available}`;
+  throw new StatusError(406, 'NotAcceptable', message, {});
 }
 
 function failure(error: unknown): Answer {

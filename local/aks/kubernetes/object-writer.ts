@@ -130,7 +130,7 @@ export function createObjectWriter(options: WriterOptions): ObjectWriter {
 
 function checkPreconditions({ resource, stored, next, replaces }: Update): void {
   const previous = stored.object.metadata;
-  const { name, uid, resourceVersion } = next.metadata;
+  const { name, uid, resourceVersion, deletionTimestamp } = next.metadata;
   const immutable = (field: string, value: string, why: string): Cause => ({
     reason: 'FieldValueInvalid',
     message: `Invalid value: ${value}: ${why}`,
@@ -148,10 +148,15 @@ function checkPreconditions({ resource, stored, next, replaces }: Update): void 
       `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.uid}`,
     );
   }
+  if (deletionTimestamp !== undefined && previous.deletionTimestamp === undefined) {
+    const cause = immutable('metadata.deletionTimestamp', JSON.stringify(deletionTimestamp), 'field is immutable');
+    throw invalid(resource.kind, resource.group, name, [cause, cause]);
+  }
   if (resourceVersion === '') {
-    if (!replaces || resource.custom === undefined) return;
-    const cause = immutable('metadata.resourceVersion', '0x0', 'must be specified for an update');
-    throw invalid(resource.kind, resource.group, name, [cause]);
+    if (!replaces || resource.unconditionalUpdate) return;
+    const [value, subject] = resource.custom === undefined ? ['0', resource.plural] : ['0x0', resource.kind];
+    const cause = immutable('metadata.resourceVersion', value, 'must be specified for an update');
+    throw invalid(subject, resource.group, name, [cause]);
   }
   if (!/^\d+$/.test(resourceVersion)) {
     throw internalError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
@@ -164,7 +169,11 @@ function updatedMetadata({ resource, stored, next, subresource }: Update): Objec
   const previous = stored.object.metadata;
   if (resource.custom !== undefined && subresource === 'status') return previous;
   const { labels, annotations, ownerReferences, finalizers } = next.metadata;
-  return defined({ ...previous, labels, annotations, ownerReferences, finalizers }) as ObjectMeta;
+  const given = { labels, annotations, ownerReferences, finalizers };
+  const kept = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, Object.keys(value ?? {}).length === 0 ? undefined : value]),
+  );
+  return defined({ ...previous, ...kept }) as ObjectMeta;
 }
 
 /** The status is written through its subresource only, the rest through the resource only. */

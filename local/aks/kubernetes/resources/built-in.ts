@@ -12,6 +12,7 @@ interface Row {
   subresources?: string[];
   generation?: boolean;
   selectableFields?: string[];
+  conditionalUpdate?: boolean;
   createdByUpdate?: boolean;
 }
 
@@ -113,6 +114,7 @@ const others: Row[] = [
     clusterScoped: true,
     subresources: ['status'],
     generation: true,
+    conditionalUpdate: true,
   },
   {
     group: 'batch',
@@ -123,7 +125,7 @@ const others: Row[] = [
     generation: true,
     selectableFields: ['status.successful'],
   },
-  { group: 'coordination.k8s.io', plural: 'leases', kind: 'Lease', createdByUpdate: true },
+  { group: 'coordination.k8s.io', plural: 'leases', kind: 'Lease', conditionalUpdate: true, createdByUpdate: true },
 ];
 
 function toResource(row: Row, inGroup = ''): Resource {
@@ -140,6 +142,7 @@ function toResource(row: Row, inGroup = ''): Resource {
     subresources: row.subresources ?? [],
     generation: row.generation ?? false,
     selectableFields: row.selectableFields ?? [],
+    unconditionalUpdate: row.conditionalUpdate !== true,
     createdByUpdate: row.createdByUpdate ?? false,
   };
 }

@@ -26,6 +26,7 @@ export function customResources(definition: KubernetesObject): Resource[] {
       subresources: Object.keys(objectAt(version, 'subresources')).filter((name) => name === 'status'),
       generation: true,
       selectableFields: [],
+      unconditionalUpdate: false,
       createdByUpdate: false,
       custom: {
         schema: objectAt(objectAt(version, 'schema'), 'openAPIV3Schema'),

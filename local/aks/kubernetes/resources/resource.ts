@@ -36,6 +36,8 @@ export interface Resource extends Named {
   generation: boolean;
   /** Fields besides name and namespace that a field selector may use. */
   selectableFields: readonly string[];
+  /** A PUT need not say which version it replaces. */
+  unconditionalUpdate: boolean;
   /** A PUT on a name that does not exist creates it. */
   createdByUpdate: boolean;
   custom?: CustomDetails;

@@ -3,7 +3,7 @@ import { isObject } from '../objects.ts';
 import type { Schema } from './schema.ts';
 import { valueSchema } from './schema.ts';
 
-/** Fills in the schema's defaults; a null where null is not allowed and a default exists counts as absent. */
+/** Fills in the schema's defaults; a null where null is not allowed counts as absent. */
 export function fillDefaults(object: JsonObject, schema: Schema): JsonObject {
   const result: JsonObject = { ...object };
   const others = valueSchema(schema);
@@ -12,11 +12,14 @@ export function fillDefaults(object: JsonObject, schema: Schema): JsonObject {
     const absent = value === undefined || (value === null && property.nullable !== true);
     if (absent && property.default !== undefined) result[key] = structuredClone(property.default);
     const filled = result[key];
-    if (filled !== undefined) result[key] = fillValue(filled, property);
+    if (filled === null && property.nullable !== true) delete result[key];
+    else if (filled !== undefined) result[key] = fillValue(filled, property);
   }
   if (others === undefined) return result;
   for (const [key, value] of Object.entries(result)) {
-    if (value !== undefined && schema.properties?.[key] === undefined) result[key] = fillValue(value, others);
+    if (value === undefined || schema.properties?.[key] !== undefined) continue;
+    if (value === null && others.nullable !== true) delete result[key];
+    else result[key] = fillValue(value, others);
   }
   return result;
 }

@@ -104,7 +104,7 @@ export function patchObject(store: Store, writer: ObjectWriter, call: Call): Ans
   const apply = patchTypes(resource, mediaType(call));
   const stored = storedOf(store, call);
   const patched = apply(stored.object, parsePatch(call.body));
-  const decoded = decode(withKind(patched, stored.object), resource);
+  const decoded = decode(withKind(patched, stored.object), resource, true);
   checkNames(call, decoded);
   const headers = fieldWarnings(call, decoded);
   const { subresource } = info;

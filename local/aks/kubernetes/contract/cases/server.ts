@@ -90,7 +90,7 @@ export const serverCases: readonly ContractCase[] = [
     name: 'an answer in a form that is not made is refused',
     async run({ ask, configMaps }) {
       const reply = await ask('GET', configMaps, undefined, { headers: { accept: 'text/csv' } });
-      assert.equal(reply.code, 406);
+      refused(reply, 406, 'NotAcceptable', /^406: Not Acceptable/);
     },
   },
 ];
