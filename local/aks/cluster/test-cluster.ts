@@ -11,6 +11,8 @@ export interface TestCluster {
   cluster: RunningCluster;
   /** A client of its own, with every right. */
   api: ApiClient;
+  /** With what the API server is reached, PEM. */
+  connection: { ca: string; certificate: string; key: string };
   /** What the actors could not do. */
   errors: Error[];
   /** Resolves when it holds; rejects with the description after 20 s of wall time: a busy machine is no failure. */
@@ -59,7 +61,8 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   });
   const api = new ApiClient(connection);
   await cluster.healthy;
-  return { clock, apiServer, cluster, api, errors, until, stop };
+  const { cert: certificate, key } = actors;
+  return { clock, apiServer, cluster, api, connection: { ca: authority.cert, certificate, key }, errors, until, stop };
 
   async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
     const deadline = Date.now() + patience;
