@@ -154,9 +154,8 @@ function checkPreconditions({ resource, stored, next, replaces }: Update): void 
   }
   if (resourceVersion === '') {
     if (!replaces || resource.unconditionalUpdate) return;
-    const [value, subject] = resource.custom === undefined ? ['0', resource.plural] : ['0x0', resource.kind];
-    const cause = immutable('metadata.resourceVersion', value, 'must be specified for an update');
-    throw invalid(subject, resource.group, name, [cause]);
+    const cause = immutable('metadata.resourceVersion', '0', 'must be specified for an update');
+    throw invalid(resource.plural, resource.group, name, [cause]);
   }
   if (!/^\d+$/.test(resourceVersion)) {
     throw internalError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);

@@ -59,7 +59,12 @@ export const updateCases: readonly ContractCase[] = [
     async run({ create, replace, gadgets, unique }) {
       accepted(await create(gadgets, gadget(unique)), 201);
       const reply = await replace(`${gadgets}/${unique}`, gadget(unique, { size: 2 }));
-      refused(reply, 422, 'Invalid', /metadata.resourceVersion: Invalid value: 0x0: must be specified for an update$/);
+      refused(
+        reply,
+        422,
+        'Invalid',
+        /^gadgets.contract.example.com .* is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update$/,
+      );
     },
   },
   {
