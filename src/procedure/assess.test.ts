@@ -216,6 +216,38 @@ const clusterCases: ClusterCase[] = [
     codes: e4Notices,
   },
   {
+    name: 'an overlay that is on eBPF',
+    over: { overlay: network({ linuxDataplane: 'BPF' }) },
+    kind: 'eligible',
+    codes: e4Notices.filter((code) => code !== 'NFTABLES_DURING_ROLLOUT'),
+  },
+  {
+    name: 'an overlay with a DNS policy',
+    over: {
+      overlay: installation({ spec: { calicoNodeDaemonSet: { spec: { template: { spec: { dnsPolicy: 'None' } } } } } }),
+    },
+    kind: 'refuse',
+    codes: ['OVERLAY_INSTALLATION'],
+  },
+  {
+    name: 'the oldest kernel that works',
+    over: { nodes: [node(0, { kernelVersion: '5.10.0' })] },
+    kind: 'eligible',
+    codes: e4Notices,
+  },
+  {
+    name: 'custom resources that are not there yet',
+    over: { schema: null },
+    kind: 'wait',
+    codes: ['CALICO_NOT_HEALTHY'],
+  },
+  {
+    name: 'an operator that is not there yet',
+    over: { operator: null },
+    kind: 'wait',
+    codes: ['CALICO_NOT_HEALTHY'],
+  },
+  {
     name: 'an address instead of a name',
     over: { endpoint: { host: '20.1.2.3', port: 443 } },
     kind: 'refuse',

@@ -30,6 +30,11 @@ function handMade(): KubernetesFacts {
   return { ...facts, felixConfiguration: { ...felix, spec: { ...felix.spec, bpfEnabled: true } } };
 }
 
+function operatorOf(tag: string): NonNullable<KubernetesFacts['operator']> {
+  const image = `mcr.microsoft.com/oss/tigera/operator:${tag}`;
+  return { image, dnsPolicy: 'ClusterFirstWithHostNet', available: 1, upToDate: true };
+}
+
 function without(facts: KubernetesFacts, field: 'bpfEnabled'): KubernetesFacts {
   const felix = facts.felixConfiguration;
   assert.ok(felix);
@@ -71,6 +76,15 @@ describe('draft', () => {
       ],
     );
     assert.equal(enable(freshE4()).writes, 4);
+    assert.deepEqual(
+      plan.steps.map(({ until }) => until.map(({ kind }) => kind)),
+      [
+        [],
+        [],
+        ['template-environment'],
+        ['template-environment', 'template-dns-policy-differs', 'rollout-complete', 'bpf-enabled', 'operator-settled'],
+      ],
+    );
   });
 
   it('leaves the DNS override out where calico-node does not use the DNS of the cluster', () => {
@@ -86,6 +100,16 @@ describe('draft', () => {
     for (const variant of [own, configured, fixed]) {
       const ids = planFor(variant).steps.map(({ id }) => id);
       assert.deepEqual(ids, ['felix-options', 'endpoint', 'data-plane']);
+    }
+  });
+
+  it('asks versions up to the ends of their ranges', () => {
+    const first = planFor(freshE4({ calicoVersion: 'v3.31.0', operator: operatorOf('v1.40.0') }));
+    const last = planFor(freshE4({ operator: operatorOf('v1.40.15') }));
+
+    for (const plan of [first, last]) {
+      assert.ok(plan.steps.some(({ id }) => id === 'dns-override'));
+      assert.equal(plan.expectation.felix['bpfAttachType'], 'TC');
     }
   });
 
@@ -154,6 +178,19 @@ describe('draft', () => {
       { spec: { template: { spec: { nodeSelector: { 'non-calico': 'true' } } } } },
       { spec: { bpfEnabled: true } },
     ]);
+    assert.deepEqual(
+      plan.steps.map(({ until }) => until.map(({ kind }) => kind)),
+      [
+        [],
+        [],
+        ['template-environment'],
+        ['template-environment', 'rollout-complete', 'operator-settled'],
+        [],
+        ['kube-proxy-running'],
+        [],
+        ['kube-proxy-running'],
+      ],
+    );
     assert.equal(plan.steps.at(-1)?.otherwise?.code, 'KUBE_PROXY_RETURNED');
     assert.equal(plan.steps.at(-1)?.afterProof, true);
   });

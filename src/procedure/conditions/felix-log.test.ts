@@ -44,6 +44,14 @@ describe('readFelixLog', () => {
     assert.equal(readFelixLog([]).line, undefined);
   });
 
+  it('takes the configuration that Felix received for a word, too', () => {
+    const received = (value: string) =>
+      `felix/int_dataplane.go 2357: Received *proto.ConfigUpdate update. msg=config:{key:"BPFEnabled" value:"${value}"}`;
+
+    assert.equal(readFelixLog([...starting, received('false')]).phase, 'off');
+    assert.equal(readFelixLog([...inBpf, received('true')]).phase, 'ready');
+  });
+
   it('takes a report of several words for ready', () => {
     const [line = ''] = lines.ready;
     const phaseOf = (report: string) => readFelixLog([line.replace('"ready"', `"${report}"`)]).phase;

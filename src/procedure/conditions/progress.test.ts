@@ -146,6 +146,18 @@ const cases: Case[] = [
     expected: /Degraded: ResourceUpdateError/,
   },
   {
+    name: 'no word on Available',
+    condition: settled,
+    facts: status({ available: undefined }),
+    expected: /Available is missing/,
+  },
+  {
+    name: 'no word on the others',
+    condition: settled,
+    facts: status({ progressing: undefined, degraded: undefined }),
+    expected: 'done',
+  },
+  {
     name: 'no TigeraStatus',
     condition: settled,
     facts: { tigeraStatus: null },

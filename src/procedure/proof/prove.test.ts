@@ -96,6 +96,12 @@ const configurationCases: { name: string; over: Partial<KubernetesFacts>; result
   { name: 'a lost option', over: felix({ bpfAttachType: 'TCX' }), result: 'disproven', first: /bpfAttachType is TCX/ },
   { name: 'no ConfigMap', over: { endpointConfigMap: null }, result: 'disproven', first: /has no host/ },
   {
+    name: 'another port',
+    over: { endpointConfigMap: { ...onE4.endpointConfigMap, KUBERNETES_SERVICE_PORT: '6443' } },
+    result: 'disproven',
+    first: /:6443/,
+  },
+  {
     name: 'an unread ConfigMap',
     over: { endpointConfigMap: undefined },
     result: 'unknown',

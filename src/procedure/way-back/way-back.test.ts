@@ -95,6 +95,14 @@ describe('wayBack', () => {
       ['bpf-enabled', 'rollout-complete', 'operator-settled', 'felix-bpf-off'],
     );
     assert.deepEqual(
+      steps.slice(1).map(({ until }) => until.map(({ kind }) => kind)),
+      [
+        [],
+        ['operator-available', 'template-environment-differs', 'rollout-complete'],
+        ['rollout-complete', 'operator-settled'],
+      ],
+    );
+    assert.deepEqual(
       steps[2]?.changes.map(({ kind }) => kind),
       ['restore', 'delete-pods'],
     );
@@ -189,6 +197,27 @@ describe('wayBack', () => {
       false,
     );
     assert.equal(steps.find(({ id }) => id === 'felix-options-back')?.waitSeconds, 30);
+  });
+
+  it('gives every Felix of E1 the time to start again, too', () => {
+    const interrupted = goBack(enable(freshE1()), 2);
+    const steps = wayBack(interrupted.images, interrupted.facts);
+
+    assert.equal(interrupted.facts.felixConfiguration?.spec['bpfEnabled'], undefined);
+    assert.equal(steps.find(({ id }) => id === 'felix-options-back')?.waitSeconds, 30);
+  });
+
+  it('lets every Felix take the clean-up up before kube-proxy returns, where it had drifted', () => {
+    const world = enable(freshE1());
+    assert.ok(world.facts.felixConfiguration);
+    const { bpfKubeProxyIptablesCleanupEnabled: _drifted, ...spec } = world.facts.felixConfiguration.spec;
+    const facts = { ...world.facts, felixConfiguration: { ...world.facts.felixConfiguration, spec } };
+
+    const waitOf = (from: KubernetesFacts) =>
+      wayBack(world.images, from).find(({ id }) => id === 'kube-proxy-back')?.waitSeconds;
+    assert.equal(waitOf(world.facts), undefined);
+    assert.equal(waitOf(facts), 30);
+    assert.equal(wayBack(world.images, facts)[0]?.id, 'clean-up-off');
   });
 
   it('does not wait for Felix where eBPF was never switched on', () => {
