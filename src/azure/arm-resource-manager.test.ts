@@ -175,6 +175,7 @@ test('no answer in time, and no token, are worth another try', async (t) => {
   const silent = await start(t, () => {}, 100);
   const signIn = new Error('hidden: the answer of the sign-in');
   signIn.name = 'AuthenticationError';
+  Object.assign(signIn, { statusCode: 403 });
   const nobody = createResourceManager({
     credential: { getToken: () => Promise.reject(signIn) },
     endpoint: silent.endpoint,

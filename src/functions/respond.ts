@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { problemResponse } from '../api/problem.ts';
 import { Failure, reason } from '../reasons.ts';
+import { StoreUnavailable } from '../records/store-unavailable.ts';
 import { log } from './log.ts';
 
 /** Runs a handler; a `Failure` becomes its problem, anything else a problem that tells nothing of its insides. */
@@ -15,6 +16,10 @@ export async function respond(
   } catch (error) {
     if (error instanceof Failure) {
       log(context, 'info', 'request refused', { reason: error.reason.code });
+      return problemResponse(error.reason, { instance });
+    }
+    if (error instanceof StoreUnavailable) {
+      log(context, 'error', 'the records cannot be reached', { problem: error.message });
       return problemResponse(error.reason, { instance });
     }
     const message = error instanceof Error ? error.message.slice(0, 300) : String(error);

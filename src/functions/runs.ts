@@ -48,7 +48,7 @@ export function registerRuns(composition: Composition): void {
         const id = request.params['id'] ?? '';
         const records = await composition.records();
         const [run, steps] = await Promise.all([records.readRun(id), records.readSteps(id)]);
-        if (!run) throw new Failure('permanent', reason('RUN_NOT_FOUND', { run: id }));
+        if (!run) throw new Failure('permanent', reason('RUN_NOT_FOUND', { run: id.slice(0, 40) }));
         return json(200, runDocument(run, steps));
       }),
   });

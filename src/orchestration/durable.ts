@@ -18,6 +18,17 @@ export interface FailedCall {
 }
 export type Called<T> = { ok: true; value: T } | FailedCall;
 
+/** Another run holds the cluster now: this one must stop at once, and leave everything as it is. */
+export class LostClaim extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(reason.message);
+    this.name = 'LostClaim';
+    this.reason = reason;
+  }
+}
+
 /** From the first 403: a role that was just assigned can take this long (azure.md m2). */
 const accessPatienceSeconds = 15 * 60;
 const accessPollSeconds = 60;
@@ -72,6 +83,7 @@ export function* call<Name extends ActivityName>(
       return { ok: false, transient: true, reason: reason('ATTEMPTS_USED_UP', { problem: firstLine(error) }) };
     }
     if (answer.ok) return answer;
+    if (answer.reason.code === 'RUN_IN_PROGRESS') throw new LostClaim(answer.reason);
     if (answer.kind === 'denied') {
       deniedSince ??= now(df);
       if (secondsSince(df, deniedSince) >= accessPatienceSeconds) {

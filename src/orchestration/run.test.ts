@@ -239,6 +239,17 @@ describe('a run', () => {
     assert.deepEqual([conclusion?.outcome, conclusion?.reasons[0]?.code], ['failed', 'RUN_IN_PROGRESS']);
   });
 
+  it('stops at once, without going back, when another run took its claim', () => {
+    const lost = reason('RUN_IN_PROGRESS', { run: 'another', cluster: 'one' });
+    const { conclusion, names } = carryOut({
+      ...planning([rollout, step()]),
+      watchStep: () => ({ ok: false, kind: 'permanent', reason: lost }),
+    });
+
+    assert.deepEqual([conclusion?.outcome, conclusion?.reasons, conclusion?.undone], ['failed', [lost], undefined]);
+    assert.deepEqual(names.slice(-2), ['watchStep', 'concludeRun']);
+  });
+
   it('renews its lease while it waits', () => {
     const { calls } = carryOut({
       ...planning([{ ...rollout, patienceSeconds: 3600 }]),

@@ -1,7 +1,7 @@
 import type { Plan, Step, Verdict } from '../procedure/plan.ts';
 import { reason, type Reason } from '../reasons.ts';
 import type { Conclusion, RunInput } from './activity-table.ts';
-import { call, now, pause, secondsSince, type Durable, type DurableContext } from './durable.ts';
+import { call, LostClaim, now, pause, secondsSince, type Durable, type DurableContext } from './durable.ts';
 import { openRun, settle } from './open.ts';
 import { evidenceAgainst, prove } from './prove.ts';
 import { base, type RunInProgress } from './run-in-progress.ts';
@@ -35,9 +35,10 @@ export function* carryOutRun({ df }: { df: DurableContext }): Durable<{ outcome:
   try {
     ending = yield* settleAndAct(run, opening.cluster);
   } catch (error) {
-    // A mistake of ours: the record must say so, and the cluster must be free for the next run.
+    // A claim that was lost, or a mistake of ours: nothing more is written, and the record says so.
     const problem = error instanceof Error ? error.message : String(error);
-    ending = { outcome: 'failed', reasons: [reason('INTERNAL', { problem })] };
+    const why = error instanceof LostClaim ? error.reason : reason('INTERNAL', { problem });
+    ending = { outcome: 'failed', reasons: [why] };
   }
   return yield* conclude(df, input, { ...ending, notices: run.notices, azure: run.azure });
 }

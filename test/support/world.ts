@@ -19,6 +19,10 @@ export interface World extends Installation {
   directory: string;
   /** Makes a cluster as anybody would, by ARM's PUT; resolves when ARM says Succeeded. */
   createCluster(name: string, body?: ManagedCluster): Promise<TestCluster>;
+  /** A cluster that the app does not hear of while it is made. */
+  createUnannounced(name: string, body?: ManagedCluster): Promise<TestCluster>;
+  /** Changes a tag by ARM, which raises the same event as a creation. */
+  changeTag(cluster: TestCluster): Promise<void>;
   fetchApp(path: string, init?: RequestInit): Promise<Response>;
   run(id: string): Promise<RunDocument>;
 }
@@ -61,13 +65,17 @@ export const ofTheArticle: ManagedCluster = {
 };
 
 /** Waits for something to be true, by looking; the error says what was waited for. */
-export async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  interval = 50,
+): Promise<T> {
   const deadline = Date.now() + patience;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
     if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
-    await setTimeout(50);
+    await setTimeout(interval);
   }
 }
 
@@ -94,7 +102,7 @@ export async function startWorld(
   return { ...installation, directory, ...doors(installation, directory) };
 }
 
-function doors(installation: Installation, directory: string): Pick<World, 'createCluster' | 'fetchApp' | 'run'> {
+function doors(installation: Installation, directory: string): Omit<World, keyof Installation | 'directory'> {
   const { appUrl, azure } = installation;
   const operator = createOperator(azure);
   const fetchApp = (path: string, init?: RequestInit) => fetch(`${appUrl}${path}`, init);
@@ -145,7 +153,26 @@ function doors(installation: Installation, directory: string): Pick<World, 'crea
       },
     };
   }
-  return { createCluster, fetchApp, run };
+  async function createUnannounced(name: string, body?: ManagedCluster): Promise<TestCluster> {
+    const { subscription } = installation;
+    const { deliveries } = subscription;
+    subscription.deliveries = [];
+    const cluster = await createCluster(name, body);
+    subscription.deliveries = deliveries;
+    return cluster;
+  }
+
+  async function changeTag({ resourceId }: TestCluster): Promise<void> {
+    const name = resourceId.split('/').at(-1) ?? '';
+    await operator.managedClusters.updateTags(
+      'demo',
+      name,
+      { tags: { owner: 'somebody' } },
+      { updateIntervalInMs: 50 },
+    );
+  }
+
+  return { createCluster, createUnannounced, changeTag, fetchApp, run };
 }
 
 /** The route of a cluster's runs. */

@@ -190,6 +190,16 @@ test('restore leaves alone what others own, and is done after one time', async (
   assert.deepEqual([first.written, second.written, first.images], [true, false, []]);
 });
 
+test('an object that was there stays, even when nothing is left in it', async () => {
+  const api = memoryApi(felixWith({}));
+  const guard = guardOf(api);
+  const { images } = await applyChange(api, cleanUpOff, guard);
+
+  await applyChange(api, { kind: 'restore', object: felix, images }, guard);
+
+  assert.deepEqual(specOf(api), {});
+});
+
 test('an object that we made stays where somebody put something into it just before the deletion', async () => {
   const api = memoryApi();
   const guard = guardOf(api);

@@ -30,6 +30,8 @@ export interface FelixState {
     | 'off';
   /** Since BPF last worked. */
   panics: number;
+  /** The last line of a panic since then: what follows it is only the next try. */
+  panicLine: string | undefined;
   /** The line that led to this phase. */
   line: string | undefined;
 }
@@ -39,7 +41,7 @@ export interface FelixState {
  * program is loaded (calico.md 6). `programmed` stands for ready where this Calico reports no endpoint manager.
  */
 export function readFelixLog(lines: readonly string[], reportsEndpointManager = true): FelixState {
-  let state: FelixState = { phase: 'silent', panics: 0, line: undefined };
+  let state: FelixState = { phase: 'silent', panics: 0, panicLine: undefined, line: undefined };
   for (const line of lines) {
     const saying = sayings.find(({ pattern }) => pattern.test(line))?.saying;
     if (saying) state = next(state, saying, line, reportsEndpointManager);
@@ -54,21 +56,23 @@ function next(state: FelixState, saying: Saying, line: string, reportsEndpointMa
     case 'announced':
       return { ...state, phase: 'announced', line };
     case 'ready':
-      return { phase: 'ready', panics: 0, line };
+      return { phase: 'ready', panics: 0, panicLine: undefined, line };
     case 'not-ready':
       return state.phase === 'ready' ? { ...state, phase: 'announced', line } : state;
     case 'panic':
-      return { ...state, phase: 'panicked', panics: state.panics + 1, line };
+      return { phase: 'panicked', panics: state.panics + 1, panicLine: line, line };
     case 'dirty':
       return state.phase === 'off' ? state : { ...state, phase: 'dirty', line };
     case 'unsupported':
       return { ...state, phase: 'unsupported', line };
     case 'off':
-      return { phase: 'off', panics: 0, line };
+      return { phase: 'off', panics: 0, panicLine: undefined, line };
     case 'programmed':
-      if (state.phase === 'starting') return { phase: 'off', panics: 0, line };
+      if (state.phase === 'starting') return { phase: 'off', panics: 0, panicLine: undefined, line };
       // Up to 3.27 nothing more is said: the first programming after the announcement ends a row of panics.
-      return state.phase === 'announced' && !reportsEndpointManager ? { ...state, panics: 0 } : state;
+      return state.phase === 'announced' && !reportsEndpointManager
+        ? { ...state, panics: 0, panicLine: undefined }
+        : state;
   }
 }
 

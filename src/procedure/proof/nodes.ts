@@ -27,7 +27,8 @@ function proveNode(node: NodeFacts, log: NodeLog | undefined, { reportsEndpointM
   if (!log?.lines || silence !== undefined) return { node: node.name, ...unknown(silence ?? 'it has no log') };
   const state = readFelixLog(log.lines, reportsEndpointManager);
   const verdict = verdictOf(state, log.ready, reportsEndpointManager);
-  return { node: node.name, ...verdict, line: state.line === undefined ? undefined : shortened(state.line) };
+  const line = verdict.result === 'disproven' ? (state.panicLine ?? state.line) : state.line;
+  return { node: node.name, ...verdict, line: line === undefined ? undefined : shortened(line) };
 }
 
 /** Why there is nothing to read of this node. */

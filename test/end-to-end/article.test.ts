@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { summarise } from '../../local/aks/kubernetes/request-log.ts';
+import { ofTheArticle, startWorld, type TestCluster } from '../support/world.ts';
+
+interface KubeProxy {
+  spec: { template: { spec: { nodeSelector?: Record<string, string> } } };
+  status: { desiredNumberScheduled: number };
+}
+
+async function read<T>(cluster: TestCluster, ...names: string[]): Promise<T> {
+  return JSON.parse(await cluster.kubectl('get', ...names, '-o', 'json')) as T;
+}
+
+const kubeProxyOf = (cluster: TestCluster) => read<KubeProxy>(cluster, '-n', 'kube-system', 'daemonset', 'kube-proxy');
+const felixOf = (cluster: TestCluster) =>
+  read<{ spec: Record<string, unknown> }>(cluster, 'felixconfiguration', 'default');
+
+describe('a cluster of the time of the article', { timeout: 240_000 }, () => {
+  it('is enabled by its six steps, and disabled again', async (t) => {
+    const world = await startWorld(t);
+    const cluster = await world.createCluster('article', ofTheArticle);
+
+    const run = await cluster.finished();
+
+    assert.deepEqual([run.outcome, run.era, run.procedure], ['enabled', 'E1', 'article']);
+    assert.ok(!run.notices.some(({ code }) => code === 'KUBE_PROXY_RETURNED'));
+    assert.deepEqual(
+      run.steps.map(({ id }) => id),
+      [
+        'autodetection',
+        'endpoint',
+        'kubelet',
+        'endpoint-rollout',
+        'felix-options',
+        'kube-proxy',
+        'bpf',
+        'watch-kube-proxy',
+      ],
+    );
+    const kubelet = run.steps.find(({ id }) => id === 'kubelet');
+    assert.ok((kubelet?.durationSeconds ?? 0) >= 60, 'the kubelet was given its minute');
+    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 0);
+    assert.equal((await felixOf(cluster)).spec['bpfEnabled'], true);
+    assert.ok(summarise(cluster.appRequests()).connections <= 2);
+
+    const undone = await cluster.request('disable');
+
+    assert.deepEqual([undone.outcome, undone.reasons], ['undone', []]);
+    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 2);
+    assert.equal((await kubeProxyOf(cluster)).spec.template.spec.nodeSelector?.['non-calico'], undefined);
+    const { spec } = await felixOf(cluster);
+    assert.ok(!spec['bpfEnabled']);
+    assert.equal(spec['bpfKubeProxyIptablesCleanupEnabled'], undefined);
+    const installation = await read<{ spec: { calicoNetwork: { nodeAddressAutodetectionV4: object } } }>(
+      cluster,
+      'installation',
+      'default',
+    );
+    assert.deepEqual(installation.spec.calicoNetwork.nodeAddressAutodetectionV4, { canReach: '1.1.1.1' });
+  });
+
+  it('stays enabled beside kube-proxy when AKS puts that back, and says so', async (t) => {
+    const world = await startWorld(t, {
+      azure: { variant: () => ({ addonManager: { kubeProxy: 'restore', afterSeconds: 30 } }) },
+    });
+    const cluster = await world.createCluster('returned', ofTheArticle);
+
+    const run = await cluster.finished();
+
+    assert.equal(run.outcome, 'enabled');
+    assert.ok(run.notices.some(({ code }) => code === 'KUBE_PROXY_RETURNED'));
+    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 2);
+    assert.equal((await felixOf(cluster)).spec['bpfKubeProxyIptablesCleanupEnabled'], false);
+  });
+});
