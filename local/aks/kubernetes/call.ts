@@ -17,7 +17,7 @@ export interface Call {
 
 export interface Answer {
   code: number;
-  body: string;
+  body: string | Buffer;
   contentType?: string;
   headers?: Record<string, string>;
 }

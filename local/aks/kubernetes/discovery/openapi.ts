@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer } from '../call.ts';
 import { json } from '../call.ts';
 import type { JsonObject } from '../objects.ts';
+import { openApiDocument, openApiProtobuf } from './openapi-protobuf.ts';
 import type { Resource } from '../resources/resource.ts';
 import { groupVersion } from '../resources/resource.ts';
 import type { KubernetesVersion } from '../version.ts';
@@ -13,11 +14,22 @@ import { isAtLeast } from '../version.ts';
  */
 export function openApiPath(
   path: string,
+  accept: string,
   resources: readonly Resource[],
   version: KubernetesVersion,
 ): Answer | undefined {
   const info = { title: 'Kubernetes', version: version.gitVersion };
-  const parameters = parametersOf(version);
+  const names = parameterNames(version);
+  const parameters = names.map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
+  if (path === '/openapi/v2' && accept.includes(openApiProtobuf)) {
+    // The name that is asked for is no valid media type: the real server answers with a dot, too.
+    const patches = resources.map((resource) => ({ path: itemPath(resource), resource }));
+    return {
+      code: 200,
+      body: openApiDocument(info.version, patches, names),
+      contentType: openApiProtobuf.replace('@', '.'),
+    };
+  }
   if (path === '/openapi/v2') {
     return json(200, { swagger: '2.0', info, paths: pathItems(resources, parameters), definitions: {} });
   }
@@ -42,18 +54,21 @@ function pathOf(resource: Resource): string {
   return resource.group === '' ? `api/${resource.version}` : `apis/${groupVersion(resource)}`;
 }
 
-function parametersOf(version: KubernetesVersion): JsonObject[] {
-  const names = ['dryRun', ...(isAtLeast(version, 25) ? ['fieldValidation'] : [])];
-  return names.map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } }));
+function parameterNames(version: KubernetesVersion): string[] {
+  return ['dryRun', ...(isAtLeast(version, 25) ? ['fieldValidation'] : [])];
+}
+
+function itemPath(resource: Resource): string {
+  const scope = resource.namespaced ? '/namespaces/{namespace}' : '';
+  return `/${pathOf(resource)}${scope}/${resource.plural}/{name}`;
 }
 
 function pathItems(resources: readonly Resource[], parameters: JsonObject[]): JsonObject {
   const items = resources.map((resource) => {
     const { group, version, kind } = resource;
-    const scope = resource.namespaced ? '/namespaces/{namespace}' : '';
     const operation = { parameters, 'x-kubernetes-group-version-kind': { group, version, kind } };
     const patch = { ...operation, 'x-kubernetes-action': 'patch', responses: { 200: { description: 'OK' } } };
-    return [`/${pathOf(resource)}${scope}/${resource.plural}/{name}`, { patch }] as const;
+    return [itemPath(resource), { patch }] as const;
   });
   return Object.fromEntries(items);
 }

@@ -21,7 +21,7 @@ export function answerPath(request: PathRequest, registry: Registry, version: Ku
   const resources = registry.all();
   if (healthPaths.has(trimmed)) return health(trimmed, request.query);
   if (trimmed === '/version') return json(200, versionBody(version));
-  if (trimmed.startsWith('/openapi/')) return openApiPath(trimmed, resources, version);
+  if (trimmed.startsWith('/openapi/')) return openApiPath(trimmed, request.accept, resources, version);
   if (trimmed === '/') return json(200, { paths: rootPaths(registry) });
   const aggregated = aggregatedVersion(request.accept, version);
   if (aggregated !== undefined && (trimmed === '/api' || trimmed === '/apis')) {
