@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { appIdentity, startTestAzure, subscriptionId } from '../test-azure.ts';
 
 const provider = 'providers/Microsoft.ContainerService';
@@ -175,14 +176,21 @@ test('a write on a cluster that is being created conflicts', async (t) => {
   assert.deepEqual(new Set([first.status, second.status]), new Set([201, 409]));
 });
 
-test('a deletion overtakes a creation', async (t) => {
-  const { call, clusters } = await startWithFetch(t, { creationSeconds: 3600 });
-  await call('PUT', `${demo}?api-version=2026-06-01`, body);
+test('a deletion overtakes a creation, of which nothing more is heard', async (t) => {
+  // The creation would end before the deletion, which takes 10 s.
+  const { call, clusters, changes } = await startWithFetch(t, { creationSeconds: 5 });
+  const created = await call('PUT', `${demo}?api-version=2026-06-01`, body);
 
   const deleted = await call('DELETE', `${demo}?api-version=2026-06-01`);
-  while (clusters.list(subscriptionId).length > 0) await new Promise(setImmediate);
+  while (clusters.list(subscriptionId).length > 0) await setTimeout(5);
+  const operation = /operations\/([0-9a-f-]+)/.exec(String(created.headers.get('azure-asyncoperation')))?.[1];
 
   assert.equal(deleted.status, 202);
+  assert.equal(clusters.operations.find(String(operation))?.status, 'Canceled');
+  assert.deepEqual(
+    changes.map(({ method, moment }) => `${method} ${moment}`),
+    ['PUT accepted', 'DELETE accepted', 'DELETE succeeded'],
+  );
 });
 
 test('a role that is missing is a 403 that names the action', async (t) => {
