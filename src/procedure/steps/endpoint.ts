@@ -2,7 +2,6 @@ import type { JsonObject, KubernetesFacts } from '../facts.ts';
 import { remainderOf } from '../json.ts';
 import { endpointConfigMap, hostVariable, operatorPods, portVariable, presentOf } from '../objects.ts';
 import type { Change, Condition } from '../plan.ts';
-import { rolloutPatience } from '../nodes.ts';
 import type { StepDefinition } from './step.ts';
 
 const title = "Give Calico the API server's own address";
@@ -36,21 +35,6 @@ export const endpointStep: StepDefinition = {
         changes: [{ kind: 'delete-pods', ...operatorPods }],
         why: 'tigera-operator to start again: it has not taken up the ConfigMap',
       },
-    };
-  },
-};
-
-/** Section 14.3: from 1.40 on the switch may come before the rollout, so nodes in use get the name first. */
-export const endpointRolloutStep: StepDefinition = {
-  id: 'endpoint-rollout',
-  title: 'Bring the address to every node',
-  why: 'Workloads run here: no node may switch to eBPF before it knows the address.',
-  draft({ facts }) {
-    if ((facts.workloadPods ?? 0) === 0) return undefined;
-    return {
-      changes: [],
-      until: [nameInTemplate(facts), { kind: 'rollout-complete' }],
-      patienceSeconds: rolloutPatience(facts),
     };
   },
 };

@@ -1,16 +1,14 @@
 import type { Procedure } from '../plan.ts';
-import {
-  articleRolloutStep,
-  autodetectionStep,
-  bpfStep,
-  kubeletStep,
-  kubeProxyStep,
-  watchKubeProxyStep,
-} from './article.ts';
-import { dataPlaneStep, ownershipStep } from './data-plane.ts';
+import { autodetectionStep } from './autodetection.ts';
+import { bpfStep } from './bpf.ts';
+import { dataPlaneStep } from './data-plane.ts';
 import { dnsOverrideStep } from './dns-override.ts';
-import { articleEndpointStep, endpointRolloutStep, endpointStep } from './endpoint.ts';
+import { articleRolloutStep, endpointRolloutStep } from './endpoint-rollout.ts';
+import { articleEndpointStep, endpointStep } from './endpoint.ts';
 import { felixOptionsStep } from './felix-options.ts';
+import { kubeProxyStep, watchKubeProxyStep } from './kube-proxy.ts';
+import { kubeletStep } from './kubelet.ts';
+import { ownershipStep } from './ownership.ts';
 import type { StepDefinition } from './step.ts';
 
 /** Every step of each procedure, in order; every prefix of their writes is harmless (calico.md 2.2 and 14.3; 2.4). */

@@ -166,6 +166,17 @@ describe('wayBack', () => {
     }
   });
 
+  it('ends clean where bpfEnabled had been removed, without restoring what is not ours', () => {
+    const facts = freshE4({ tigeraStatus: modifiedBySomeoneElse(2) });
+    assert.ok(facts.felixConfiguration);
+    const { bpfEnabled: _removed, ...spec } = facts.felixConfiguration.spec;
+    const world = enable({ ...facts, felixConfiguration: { ...facts.felixConfiguration, spec } });
+
+    assert.ok(world.images.some(({ path }) => path.includes('bpfEnabled')));
+    assert.equal(ids(wayBack(world.images, world.facts)).includes('bpf-back'), false);
+    assert.deepEqual(restorable(goBack(world).facts), restorable(freshE4()));
+  });
+
   it('leaves a hand-made bpfEnabled to its owner where nothing was switched', () => {
     for (let prefix = 0; prefix < 4; prefix += 1) {
       const { facts } = goBack(enable(handMade(), prefix));
