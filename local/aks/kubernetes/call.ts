@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { User } from './authentication.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Resource } from './resources/resource.ts';
-import { methodNotAllowed } from './status.ts';
+import type { KubernetesVersion } from './version.ts';
 
 /** One authorized request for a resource. */
 export interface Call {
@@ -13,6 +13,7 @@ export interface Call {
   body: string;
   /** In the clock's time. */
   readonly now: Date;
+  version: KubernetesVersion;
 }
 
 export interface Answer {
@@ -34,8 +35,4 @@ export function json(code: number, value: unknown, headers: Record<string, strin
 /** True for `dryRun=All`, the only value that the API has. */
 export function isDryRun(info: RequestInfo): boolean {
   return info.query.get('dryRun') === 'All';
-}
-
-export function refuseSubresource(call: Call, known: readonly string[]): void {
-  if (call.info.subresource !== '' && !known.includes(call.info.subresource)) throw methodNotAllowed();
 }

@@ -121,8 +121,8 @@ export function collectGarbage(options: GarbageCollectorOptions): void {
         removeKey({ bucket, namespace: name, name: object.metadata.name }, 'Background');
       }
     }
-    if (left > 0) later(() => {});
-    else if (objectAt(stored.object, 'status')['phase'] === 'Terminating') store.remove('/namespaces', stored.object);
+    if (left === 0 && objectAt(stored.object, 'status')['phase'] === 'Terminating')
+      store.remove('/namespaces', stored.object);
   }
 
   function afterRemoval(object: KubernetesObject): void {

@@ -95,7 +95,7 @@ export function createRequestHandler(options: HandlerOptions): RequestListener {
       throw noSuchResource();
     }
     const body = await readBody(request);
-    const call = { info, resource, user, headers: request.headers, body, now: clock.now() };
+    const call = { info, resource, user, headers: request.headers, body, now: clock.now(), version: options.version };
     return dispatch(options.parts, call, (count) => (entry.bytes += count));
   }
 

@@ -9,6 +9,7 @@ import { bucketOf } from '../resources/resource.ts';
 import { jsonOf } from '../serialize.ts';
 import { badRequest, invalid, unsupportedMediaType } from '../status.ts';
 import type { Store } from '../store/store.ts';
+import { isAtLeast } from '../version.ts';
 import { patchTypes } from './patch-types.ts';
 import { storedOf } from './read.ts';
 
@@ -23,9 +24,10 @@ function checkJson(call: Call): void {
   if (type !== '' && type !== 'application/json') throw unsupportedMediaType(bodyTypes);
 }
 
-/** Says what became of fields that are not known: nothing, a warning, or a refusal (`fieldValidation`). */
+/** Says what became of fields that are not known: nothing, a warning, or a refusal (`fieldValidation`, since 1.25). */
 function fieldWarnings(call: Call, decoded: Decoded): Record<string, string> {
-  const wanted = call.info.query.get('fieldValidation') ?? '';
+  if (!isAtLeast(call.version, 25)) return {};
+  const wanted = call.info.query.get('fieldValidation') || 'Warn';
   const unknown = decoded.unknown.map((path) => `unknown field "${path}"`);
   if (unknown.length === 0 || wanted === 'Ignore') return {};
   if (wanted === 'Strict') {
@@ -36,7 +38,7 @@ function fieldWarnings(call: Call, decoded: Decoded): Record<string, string> {
     throw badRequest(resource.custom === undefined || call.info.verb !== 'patch' ? `${subject}: ${why}` : why);
   }
   const text = unknown.map((line) => `299 - "${line.replaceAll('"', String.raw`\"`)}"`).join(', ');
-  return wanted === 'Warn' ? { Warning: text } : {};
+  return { Warning: text };
 }
 
 function checkOptions(call: Call, kind: string): void {

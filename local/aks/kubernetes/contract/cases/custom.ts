@@ -110,7 +110,7 @@ export const customCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'fieldValidation=Strict refuses unknown fields, Warn names them',
+    name: 'unknown fields are warned of; fieldValidation=Strict refuses them, Ignore says nothing',
     async run({ create, gadgets, unique }) {
       const body = gadget(unique, { unknown: 1 });
       refused(
@@ -119,7 +119,12 @@ export const customCases: readonly ContractCase[] = [
         'BadRequest',
         /strict decoding error: unknown field "spec.unknown"$/,
       );
-      const warned = accepted(await create(`${gadgets}?fieldValidation=Warn`, body), 201);
+      const warned = accepted(await create(gadgets, body), 201);
+      const ignored = accepted(
+        await create(`${gadgets}?fieldValidation=Ignore`, gadget(`${unique}-2`, { unknown: 1 })),
+        201,
+      );
+      assert.equal(ignored.headers['warning'], undefined);
       assert.equal(warned.headers['warning'], String.raw`299 - "unknown field \"spec.unknown\""`);
     },
   },
