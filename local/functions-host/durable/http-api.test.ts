@@ -189,7 +189,7 @@ test('purging by filter takes finished instances only, and needs a beginning', a
   await fixture.run('throws', 1, 'purge-failed');
   await fixture.start('approval', { milliseconds: day }, 'purge-running');
   await idle();
-  const filter = { createdTimeFrom: '2026-01-01T00:00:00Z', runtimeStatus: ['Failed'] };
+  const filter = { createdTimeFrom: '2026-01-01T00:00:00Z' };
 
   const purged = await fixture.client('purgeInstanceHistoryBy', filter);
   const without = await fixture.durable('instances/?runtimeStatus=Failed', { method: 'DELETE' });

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { createClock, startingNow } from '../../clock.ts';
 import { fixtureApp, idle, startFixtureHost, until } from '../fixtures/fixture-host.ts';
 import type { FixtureHost } from '../fixtures/fixture-host.ts';
+import { manualClock } from '../fixtures/manual-clock.ts';
 import { recordedHistory, reduceHistory } from '../fixtures/reduce-history.ts';
 import { createFunctionsHost } from '../host.ts';
 import { eventType } from './history.ts';
@@ -169,9 +170,10 @@ test('a suspended instance does nothing until it is resumed, then makes up for i
   await idle();
   assert.deepEqual(await fixture.client('suspend', id, 'lunch'), { result: null });
   await idle();
+  const before = fixture.instance(id).history.length;
   await raise(id, 'approval', 'Bob');
+  const after = fixture.instance(id).history.length;
   const suspended = await statusOf(id);
-  const turns = fixture.instance(id).history.length;
   const again = await fixture.durable(`instances/${id}/suspend`, { method: 'POST' });
   assert.deepEqual(await fixture.client('resume', id, 'back'), { result: null });
   await idle();
@@ -179,7 +181,7 @@ test('a suspended instance does nothing until it is resumed, then makes up for i
   const resumed = await statusOf(id);
 
   assert.equal(suspended.runtimeStatus, 'Suspended');
-  assert.ok(fixture.instance(id).history.length > turns);
+  assert.equal(after, before);
   assert.equal(again.status, 500);
   assert.deepEqual(resumed.output, { approved: true, echoed: { by: 'Bob' } });
 });
@@ -214,6 +216,23 @@ test('a wait of more than six days is a chain of timers whose ids the SDK agrees
     timers.map(({ EventId }) => EventId),
     [0, 1, 2, 3],
   );
+});
+
+test('a timer that fires a moment early is not seen early', async () => {
+  const clock = manualClock();
+  const early = { ...clock, after: (delay: number, callback: () => void) => clock.after(delay - 1, callback) };
+  const other = await startFixtureHost({ clock: early });
+  const id = await other.start('timers', { milliseconds: 1000 });
+
+  for (let timer = 0; timer < 2; timer += 1) {
+    await idle();
+    clock.advanceToNext();
+  }
+  await idle();
+
+  const { output } = other.instance(id);
+  await other.host.close();
+  assert.deepEqual(parsed(output), { waited: 2000 });
 });
 
 test('a fast clock makes days short', async () => {
