@@ -90,15 +90,15 @@ function containerOf(pod: KubernetesObject, asked: string): string {
     if (names.flat().includes(asked)) return asked;
     throw badRequest(`container ${asked} is not valid for pod ${name}`);
   }
-  if (containers.length === 1 && initContainers.length === 0) return containers[0] ?? '';
-  if (containers.length === 1) return onlyContainer(name, containers, initContainers);
-  return onlyContainer(name, containers, initContainers);
+  const [only] = containers;
+  if (only !== undefined && containers.length === 1) return only;
+  throw containerNeeded(name, containers, initContainers);
 }
 
-function onlyContainer(pod: string, containers: readonly string[], initContainers: readonly string[]): string {
+function containerNeeded(pod: string, containers: readonly string[], initContainers: readonly string[]): StatusError {
   const init = initContainers.length === 0 ? '' : ` or one of the init containers: [${initContainers.join(' ')}]`;
   const choice = `choose one of: [${containers.join(' ')}]${init}`;
-  throw badRequest(`a container name must be specified for pod ${pod}, ${choice}`);
+  return badRequest(`a container name must be specified for pod ${pod}, ${choice}`);
 }
 
 function queryOf(query: URLSearchParams): string {

@@ -41,7 +41,7 @@ function tolerations(given: readonly Json[]): Json[] {
   return [...given, ...defaultTolerations.filter((wanted) => !given.some(tolerates(wanted)))];
 }
 
-const changeable = new Set(['tolerations', 'activeDeadlineSeconds', 'terminationGracePeriodSeconds', 'nodeName']);
+const changeable = new Set(['tolerations', 'activeDeadlineSeconds', 'terminationGracePeriodSeconds']);
 
 /** Only images and a few fields of a pod may change; the real message goes on with a diff. */
 function validate(object: KubernetesObject, previous: KubernetesObject | undefined): Cause[] {

@@ -57,6 +57,13 @@ export const builtInCases: readonly ContractCase[] = [
     async run({ create, merge, namespace }) {
       const pods = `/api/v1/namespaces/${namespace}/pods`;
       accepted(await create(pods, { metadata: { name: 'a' }, spec: podSpec }), 201);
+      refused(
+        await merge(`${pods}/a`, { spec: { nodeName: 'b' } }),
+        422,
+        'Invalid',
+        /pod updates may not change fields/,
+      );
+      accepted(await merge(`${pods}/a`, { spec: { activeDeadlineSeconds: 5 } }));
       const reply = await merge(`${pods}/a`, { spec: { hostNetwork: true } });
       refused(
         reply,
