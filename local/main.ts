@@ -101,8 +101,11 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
     const broken = installation.broken.then((why): never => {
       throw new Error(why);
     });
-    const { report, resourceIds } = await Promise.race([demonstrate(installation, terminal, signal), broken]);
-    summarise(report, speed, terminal);
+    const { report, resourceIds, documents } = await Promise.race([
+      demonstrate(installation, terminal, signal),
+      broken,
+    ]);
+    summarise(report, documents, speed, terminal);
     if (options.json) console.log(JSON.stringify(report));
     if (command === 'demo') return report.ok ? 0 : 1;
     await explain(installation, resourceIds, directory, terminal);

@@ -1,5 +1,6 @@
 import { keyOf } from '../aks/azure/arm/resource.ts';
 import { createAppClient } from './app-client.ts';
+import type { RunDocument } from './app-client.ts';
 import { demoClusters, resourceGroup } from './demo-clusters.ts';
 import type { DemoCluster } from './demo-clusters.ts';
 import { followRun } from './follow.ts';
@@ -11,19 +12,31 @@ import type { Terminal } from './terminal.ts';
 
 const patienceMinutes = 30;
 
+export interface Demonstration {
+  report: Report;
+  /** The clusters, in the report's order. */
+  resourceIds: string[];
+  /** Their runs as the app tells of them, in the same order. */
+  documents: RunDocument[];
+}
+
 /** Makes the demonstration's clusters as anybody would, and watches what the app does to them. */
 export async function demonstrate(
   installation: Installation,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<{ report: Report; resourceIds: string[] }> {
+): Promise<Demonstration> {
   const { azure, clock, appUrl } = installation;
   const started = { wall: Date.now(), simulated: clock.now().getTime() };
   const seconds = () => (clock.now().getTime() - started.simulated) / 1000;
   const client = createAppClient(appUrl);
   const operator = createOperator(azure);
 
-  async function watch({ name, nodes, body }: DemoCluster): Promise<{ report: RunReport; resourceId: string }> {
+  async function watch({
+    name,
+    nodes,
+    body,
+  }: DemoCluster): Promise<{ report: RunReport; resourceId: string; run: RunDocument }> {
     const tell = (line: Parameters<Terminal['line']>[2]) => terminal.line(seconds(), name, line);
     const poller = operator.managedClusters.createOrUpdate(resourceGroup, name, body, {
       updateIntervalInMs: 500,
@@ -41,13 +54,13 @@ export async function demonstrate(
     const podsReplaced = simulated.cluster.podsReplaced();
     const app = identities.app.objectId;
     const report = reportOf({ name, resourceId, nodes, run, requests, podsReplaced, armRequests, app });
-    return { report, resourceId };
+    return { report, resourceId, run };
   }
 
   const watched = await Promise.all(demoClusters.map(watch));
   const runs = watched.map(({ report }) => report);
   const report = { ok: runs.every(isGood), elapsedSeconds: Math.round((Date.now() - started.wall) / 100) / 10, runs };
-  return { report, resourceIds: watched.map(({ resourceId }) => resourceId) };
+  return { report, resourceIds: watched.map(({ resourceId }) => resourceId), documents: watched.map(({ run }) => run) };
 }
 
 /** An event that Event Grid has given up: no run will come of it. */

@@ -11,8 +11,8 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url));
-const builtApp = fileURLToPath(new URL('../dist/app', import.meta.url));
+const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+const builtApp = fileURLToPath(new URL('../../dist/app', import.meta.url));
 
 interface Ending {
   code: number;
