@@ -37,9 +37,4 @@ export class ContainerLog {
     const now = this.#clock.now().getTime();
     return this.#lines.filter((line) => line.at >= since && line.at <= now).slice(-capacity);
   }
-
-  /** When the next line is due, if one was written ahead. */
-  nextAfter(at: number): number | undefined {
-    return this.#lines.find((line) => line.at > at)?.at;
-  }
 }

@@ -38,7 +38,6 @@ export const nodes = core<Node>('Node', 'nodes', false);
 export const pods = core<Pod>('Pod', 'pods');
 export const configMaps = core<ConfigMap>('ConfigMap', 'configmaps');
 export const services = core<KubernetesObject>('Service', 'services');
-export const serviceAccounts = core<KubernetesObject>('ServiceAccount', 'serviceaccounts');
 export const daemonSets = apps<DaemonSet>('DaemonSet', 'daemonsets');
 export const deployments = apps<Deployment>('Deployment', 'deployments');
 export const replicaSets = apps<ReplicaSet>('ReplicaSet', 'replicasets');
