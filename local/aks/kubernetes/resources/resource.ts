@@ -1,4 +1,3 @@
-import type { Json } from '../objects.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Named } from '../status.ts';
 
@@ -54,9 +53,4 @@ export function bucketOf(resource: Named): string {
 
 export function hasStatus(resource: Resource): boolean {
   return resource.subresources.includes('status');
-}
-
-/** An object of a namespaced resource needs its namespace first in its key. */
-export function namespaceOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
