@@ -65,6 +65,8 @@ function runOperator(
   // Until everything was available once, only Degraded is written (calico.md 14.1).
   let wasAvailable = false;
 
+  // Before 1.40 the template without the mount makes the gate hold.
+  const mayLeak = profile.bpffsMount === 'always';
   const trigger = createReconciler({ clock: api.clock, signal, onError, reconcile });
   const report = createReconciler({ clock: api.clock, signal, onError, reconcile: writeStatus });
   const reconcileSoon = () => trigger('default');
@@ -114,9 +116,8 @@ function runOperator(
     }
     const isBpf = spec.calicoNetwork?.linuxDataplane === 'BPF';
     await fillFelix(isBpf);
-    const wasRolledOut = isNodeRolledOut();
     await render(installation, spec);
-    const degraded = await switchFelix(isBpf, isNodeRolledOut() || (faults.leaksGate && wasRolledOut));
+    const degraded = await switchFelix(isBpf, isNodeRolledOut() || (mayLeak && faults.leaksGate));
     if (degraded === undefined && wasAvailable) await writeComputed(spec);
     return degraded;
   }
