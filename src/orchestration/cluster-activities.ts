@@ -1,5 +1,15 @@
-import { beforeImageKey } from '../procedure/before-image-key.ts';
-import { assess, describePlan, draft, factsOf, needsLogs, progress, prove, wayBack } from '../procedure/index.ts';
+import { beforeImageKey } from '../kubernetes/changes/before-images.ts';
+import {
+  assess,
+  describePlan,
+  draft,
+  factsOf,
+  factsOfProof,
+  needsLogs,
+  progress,
+  prove,
+  wayBack,
+} from '../procedure/index.ts';
 import type { BeforeImage, Plan } from '../procedure/plan.ts';
 import type { RecordedWrite, StepFields, StepRecord } from '../records/records.ts';
 import type { Ports } from './ports.ts';
@@ -86,7 +96,7 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     async proveRun({ expectation, since, now, ...input }) {
       await runState(input, { state: 'proving', updatedAt: now });
       return withCluster(input.azure, input.settings, async (cluster) => {
-        const facts = await cluster.survey(proofFacts);
+        const facts = await cluster.survey(factsOfProof);
         const nodes = (facts.nodes ?? []).flatMap((node) => (node.virtual ? [] : [node.name]));
         const logs = await cluster.nodeLogs(since, nodes);
         return { proof: prove(facts, logs, expectation) };
@@ -94,17 +104,6 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     },
   };
 }
-
-/** What the proof reads; the objects that AKS or the operator may have changed since the plan. */
-const proofFacts = [
-  'nodes',
-  'installations',
-  'tigeraStatus',
-  'felixConfigurations',
-  'calicoNode',
-  'kubeProxy',
-  'endpointConfigMap',
-] as const;
 
 function watchedState(
   seen: ReturnType<typeof progress>,

@@ -1,5 +1,4 @@
 export { assess, assessAzure } from './assess.ts';
-export { beforeImageKey } from './before-image-key.ts';
 export { factsOf, needsLogs, progress } from './conditions/index.ts';
 export { describeChange, describePlan, describeStep } from './describe.ts';
 export type { PlanDescription, StepDescription } from './describe.ts';

@@ -16,6 +16,9 @@ export interface HttpServer {
 /** The limit of Azure's host. */
 const bodyLimit = 100 * 1024 * 1024;
 
+/** Wall milliseconds; longer than the clients of a Functions app keep an idle connection. */
+const keepAlive = 120_000;
+
 export async function listen(port: number, address: string, log: Log): Promise<HttpServer> {
   let handler: HttpHandler = () => textResponse(503, 'The host is starting.');
   const server = createServer((request, response) => {
@@ -24,6 +27,8 @@ export async function listen(port: number, address: string, log: Log): Promise<H
       response.destroy();
     });
   });
+  // Node's 5 s race with clients that keep a connection for a few seconds: one closes it as the other uses it.
+  server.keepAliveTimeout = keepAlive;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, address)));
     server.listen(port, address, resolve);
