@@ -102,3 +102,8 @@ test('the handshake of CloudEvents allows Event Grid’s own clouds only', async
   assert.deepEqual(await handshake('eventgrid.azure.us'), [200, 'eventgrid.azure.us']);
   assert.deepEqual(await handshake('example.org'), [200, 'eventgrid.azure.net']);
 });
+
+test('an event that is none reaches the function, whose mistake is a 500', async () => {
+  assert.equal((await post('Notification', [null])).status, 500);
+  assert.equal((await post('Notification', 'null')).status, 500);
+});

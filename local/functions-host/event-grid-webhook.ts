@@ -73,17 +73,17 @@ function answerValidation(body: unknown): HostResponse {
 }
 
 async function deliver(body: unknown, receiver: RegisteredFunction, invoke: Invoke): Promise<HostResponse> {
-  const events = (Array.isArray(body) ? body : [body]) as Event[];
+  const events = (Array.isArray(body) ? body : [body]) as (Event | null)[];
   const outcomes = await Promise.allSettled(events.map((event) => invoke(eventGridInvocation(receiver, event))));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure === undefined) return { status: 202 };
   return textResponse(500, (failure.reason as Error).message);
 }
 
-export function eventGridInvocation(receiver: RegisteredFunction, event: Event): Invocation {
+export function eventGridInvocation(receiver: RegisteredFunction, event: Event | null): Invocation {
   return {
     function: receiver,
     trigger: { string: JSON.stringify(event) },
-    triggerMetadata: { data: { json: JSON.stringify(event.data ?? null) } },
+    triggerMetadata: { data: { json: JSON.stringify(event?.data ?? null) } },
   };
 }

@@ -24,7 +24,10 @@ export async function listen(port: number, address: string, log: Log): Promise<H
   const server = createServer((request, response) => {
     answer(request, response, (received) => handler(received)).catch((error: unknown) => {
       log('error', `${request.method} ${request.url}: ${String(error)}`);
-      response.destroy();
+      // A client that broke off gets nothing; a mistake of the host is a 500, as of any server.
+      if (request.destroyed && !request.complete) response.destroy();
+      else if (!response.headersSent) send(response, { status: 500 });
+      else response.destroy();
     });
   });
   // Node's 5 s race with clients that keep a connection for a few seconds: one closes it as the other uses it.
