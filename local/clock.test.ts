@@ -19,17 +19,18 @@ describe('the clock', () => {
     assert.ok(factor > 500 && factor < 2000, `${factor} times as fast`);
   });
 
-  it('never fires early, nor at once when it is far away', async () => {
+  it('never fires early, nor at once when it is far away', async (t) => {
     const clock = createClock(startingNow(100));
     let fired = false;
-    const cancel = clock.after(400 * 24 * 3600 * 1000, () => (fired = true));
-    const due = clock.now().getTime() + 2000;
+    t.after(clock.after(400 * 24 * 3600 * 1000, () => (fired = true)));
 
-    await clock.sleep(2000);
+    for (let times = 0; times < 50; times++) {
+      const due = clock.now().getTime() + 150;
+      await clock.sleep(150);
+      assert.ok(clock.now().getTime() >= due);
+    }
 
-    assert.ok(clock.now().getTime() >= due);
     assert.equal(fired, false);
-    cancel();
   });
 
   it('stops sleeping when it is told to', async () => {

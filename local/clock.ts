@@ -28,10 +28,12 @@ export function createClock(settings: ClockSettings): Clock {
     const due = now().getTime() + milliseconds;
     let timer: NodeJS.Timeout;
     const arm = () => {
-      const wallDelay = Math.ceil((due - now().getTime()) / settings.speed);
-      timer = wallDelay > longestDelay ? setTimeout(arm, longestDelay) : setTimeout(callback, Math.max(0, wallDelay));
+      const left = due - now().getTime();
+      // Node's timers may fire a millisecond early, which is many at a high speed.
+      if (left <= 0) callback();
+      else timer = setTimeout(arm, Math.min(Math.ceil(left / settings.speed), longestDelay));
     };
-    arm();
+    timer = setTimeout(arm, Math.min(Math.max(0, Math.ceil(milliseconds / settings.speed)), longestDelay));
     return () => clearTimeout(timer);
   };
   const sleep = (milliseconds: number, signal?: AbortSignal) =>

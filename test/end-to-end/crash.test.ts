@@ -1,79 +1,12 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { summarise } from '../../local/aks/kubernetes/request-log.ts';
-import { ofTheArticle, startWorld, today, until, type TestCluster, type World } from '../support/world.ts';
+import { enableAndDisableUnderCrashes } from '../support/crashes.ts';
+import { today, startWorld } from '../support/world.ts';
 
-const writesOf = (cluster: TestCluster) => summarise(cluster.appRequests()).writes;
+describe('kill -9 of the host after each write, on a cluster of today', { timeout: 400_000 }, () => {
+  it('ends the same, with the before-images of the user, and disable brings those back', async (t) => {
+    const world = await startWorld(t);
+    const cluster = await world.createUnannounced('crashes', today);
 
-/** Kills the host as soon as the app's next write has arrived, and starts it again; false: the run ended first. */
-async function crashAtNextWrite(world: World, cluster: TestCluster, runs: number): Promise<boolean> {
-  const before = writesOf(cluster);
-  let ended = false;
-  void cluster.finished(runs).then(
-    () => (ended = true),
-    () => undefined,
-  );
-  await until('a write', () => (ended || writesOf(cluster) > before ? true : undefined), 1);
-  if (writesOf(cluster) === before) return false;
-  await world.killHost();
-  await world.restartHost();
-  return true;
-}
-
-async function crashAtEveryWrite(world: World, cluster: TestCluster, runs: number): Promise<number> {
-  let crashes = 0;
-  while (await crashAtNextWrite(world, cluster, runs)) crashes += 1;
-  return crashes;
-}
-
-async function configurationOf(cluster: TestCluster): Promise<unknown> {
-  const [installation, felix] = await Promise.all([
-    cluster.kubectl('get', 'installation', 'default', '-o', 'jsonpath={.spec}'),
-    cluster.kubectl('get', 'felixconfiguration', 'default', '-o', 'jsonpath={.spec}'),
-  ]);
-  const kubeProxy = await cluster.kubectl(
-    '-n',
-    'kube-system',
-    'get',
-    'daemonset',
-    'kube-proxy',
-    '-o',
-    'jsonpath={.spec.template.spec}',
-  );
-  return [installation, felix, kubeProxy].map((text) => JSON.parse(text) as unknown);
-}
-
-/** What a cluster without a crash looks like is what one with crashes has to look like. */
-for (const [name, body, writes] of [
-  ['today', today, 4],
-  ['article', ofTheArticle, 6],
-] as const) {
-  describe(`kill -9 of the host after each write (${name})`, { timeout: 400_000 }, () => {
-    it('ends the same, with the before-images of the user, and disable brings those back', async (t) => {
-      const world = await startWorld(t);
-      const cluster = await world.createUnannounced(name, body);
-      const before = await configurationOf(cluster);
-      await world.changeTag(cluster);
-
-      const crashes = await crashAtEveryWrite(world, cluster, 1);
-
-      const run = await cluster.finished();
-      assert.equal(run.outcome, 'enabled');
-      assert.ok(crashes >= writes, `${crashes} crashes`);
-      assert.equal(writesOf(cluster), writes, 'nothing was written twice');
-      assert.equal((await cluster.runs()).length, 1);
-
-      await world.fetchApp(runsPath(cluster), { method: 'POST', body: '{"action":"disable"}' });
-      await crashAtEveryWrite(world, cluster, 2);
-
-      const undone = await cluster.finished(2);
-      assert.deepEqual([undone.outcome, undone.reasons], ['undone', []]);
-      assert.deepEqual(await configurationOf(cluster), before);
-    });
+    await enableAndDisableUnderCrashes(world, cluster, 4);
   });
-}
-
-function runsPath({ resourceId }: TestCluster): string {
-  const [, , subscription, , group, , , , name] = resourceId.split('/');
-  return `/api/clusters/${subscription}/${group}/${name}/runs`;
-}
+});

@@ -38,7 +38,7 @@ export interface ClusterOptions {
   behaviours?: NodeBehaviours;
   addonManager?: { kubeProxy: 'leave' | 'restore'; afterSeconds?: number };
   kubeletTls: KubeletTls;
-  /** Seconds of cluster time; 4, 1 and 60 unless told. */
+  /** Seconds of cluster time; 10, 2 and 60 unless told: a pod of calico-node takes no less on a real node. */
   podStartSeconds?: number;
   podStopSeconds?: number;
   configMapRefreshSeconds?: number;
@@ -87,8 +87,8 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
       behaviours,
       programs,
       tls: options.kubeletTls,
-      podStartSeconds: options.podStartSeconds ?? 4,
-      podStopSeconds: options.podStopSeconds ?? 1,
+      podStartSeconds: options.podStartSeconds ?? 10,
+      podStopSeconds: options.podStopSeconds ?? 2,
       configMapRefreshSeconds: options.configMapRefreshSeconds ?? 60,
       serviceHost,
     });
