@@ -3,18 +3,8 @@ import { describe, it } from 'node:test';
 import { summarise } from '../../local/aks/kubernetes/request-log.ts';
 import { ofTheArticle, startWorld, type TestCluster } from '../support/world.ts';
 
-interface KubeProxy {
-  spec: { template: { spec: { nodeSelector?: Record<string, string> } } };
-  status: { desiredNumberScheduled: number };
-}
-
-async function read<T>(cluster: TestCluster, ...names: string[]): Promise<T> {
-  return JSON.parse(await cluster.kubectl('get', ...names, '-o', 'json')) as T;
-}
-
-const kubeProxyOf = (cluster: TestCluster) => read<KubeProxy>(cluster, '-n', 'kube-system', 'daemonset', 'kube-proxy');
-const felixOf = (cluster: TestCluster) =>
-  read<{ spec: Record<string, unknown> }>(cluster, 'felixconfiguration', 'default');
+const kubeProxyOf = (cluster: TestCluster) => cluster.object('apps/daemonsets', 'kube-proxy', 'kube-system');
+const felixOf = (cluster: TestCluster) => cluster.object('crd.projectcalico.org/felixconfigurations', 'default');
 
 describe('a cluster of the time of the article', { timeout: 240_000 }, () => {
   it('is enabled by its six steps, and disabled again', async (t) => {
@@ -42,23 +32,20 @@ describe('a cluster of the time of the article', { timeout: 240_000 }, () => {
     );
     const kubelet = run.steps.find(({ id }) => id === 'kubelet');
     assert.ok((kubelet?.durationSeconds ?? 0) >= 60, 'the kubelet was given its minute');
-    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 0);
-    assert.equal((await felixOf(cluster)).spec['bpfEnabled'], true);
+    assert.equal(kubeProxyOf(cluster)?.status['desiredNumberScheduled'], 0);
+    assert.equal(felixOf(cluster)?.spec['bpfEnabled'], true);
 
     const undone = await cluster.request('disable');
 
     assert.deepEqual([undone.outcome, undone.reasons], ['undone', []]);
-    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 2);
-    assert.equal((await kubeProxyOf(cluster)).spec.template.spec.nodeSelector?.['non-calico'], undefined);
-    const { spec } = await felixOf(cluster);
-    assert.ok(!spec['bpfEnabled']);
-    assert.equal(spec['bpfKubeProxyIptablesCleanupEnabled'], undefined);
-    const installation = await read<{ spec: { calicoNetwork: { nodeAddressAutodetectionV4: object } } }>(
-      cluster,
-      'installation',
-      'default',
-    );
-    assert.deepEqual(installation.spec.calicoNetwork.nodeAddressAutodetectionV4, { canReach: '1.1.1.1' });
+    assert.equal(kubeProxyOf(cluster)?.status['desiredNumberScheduled'], 2);
+    assert.doesNotMatch(JSON.stringify(kubeProxyOf(cluster)), /non-calico/);
+    const felix = felixOf(cluster)?.spec ?? {};
+    assert.ok(!felix['bpfEnabled']);
+    assert.equal(felix['bpfKubeProxyIptablesCleanupEnabled'], undefined);
+    const { calicoNetwork } = cluster.object('operator.tigera.io/installations', 'default')?.spec ?? {};
+    const { nodeAddressAutodetectionV4 } = calicoNetwork as Record<string, unknown>;
+    assert.deepEqual(nodeAddressAutodetectionV4, { canReach: '1.1.1.1' });
   });
 
   it('stays enabled beside kube-proxy when AKS puts that back, and says so', async (t) => {
@@ -71,7 +58,7 @@ describe('a cluster of the time of the article', { timeout: 240_000 }, () => {
 
     assert.equal(run.outcome, 'enabled');
     assert.ok(run.notices.some(({ code }) => code === 'KUBE_PROXY_RETURNED'));
-    assert.equal((await kubeProxyOf(cluster)).status.desiredNumberScheduled, 2);
-    assert.equal((await felixOf(cluster)).spec['bpfKubeProxyIptablesCleanupEnabled'], false);
+    assert.equal(kubeProxyOf(cluster)?.status['desiredNumberScheduled'], 2);
+    assert.equal(felixOf(cluster)?.spec['bpfKubeProxyIptablesCleanupEnabled'], false);
   });
 });

@@ -104,20 +104,15 @@ describe('a new cluster with managed Calico 3.31', { timeout: 240_000 }, () => {
     const run = await cluster.request('disable');
 
     assert.deepEqual([run.outcome, run.reasons], ['undone', []]);
-    const installation = JSON.parse(await cluster.kubectl('get', 'installation', 'default', '-o', 'json')) as {
-      spec: { calicoNetwork: { linuxDataplane: string }; calicoNodeDaemonSet?: object };
-    };
-    assert.equal(installation.spec.calicoNetwork.linuxDataplane, 'Iptables');
-    assert.equal(installation.spec.calicoNodeDaemonSet, undefined);
-    const felix = JSON.parse(await cluster.kubectl('get', 'felixconfiguration', 'default', '-o', 'json')) as {
-      spec: Record<string, unknown>;
-    };
+    const installation = cluster.object('operator.tigera.io/installations', 'default')?.spec ?? {};
+    assert.partialDeepStrictEqual(installation, { calicoNetwork: { linuxDataplane: 'Iptables' } });
+    assert.equal(installation['calicoNodeDaemonSet'], undefined);
+    const felix = cluster.object('crd.projectcalico.org/felixconfigurations', 'default')?.spec ?? {};
     assert.deepEqual(
-      Object.keys(felix.spec).filter((key) => key.startsWith('bpf') && key !== 'bpfLogLevel'),
-      ['bpfEnabled'],
+      Object.entries(felix).filter(([key]) => key.startsWith('bpf') && key !== 'bpfLogLevel'),
+      [['bpfEnabled', false]],
     );
-    assert.equal(felix.spec['bpfEnabled'], false);
-    await assert.rejects(cluster.kubectl('-n', 'tigera-operator', 'get', 'configmap', 'kubernetes-services-endpoint'));
+    assert.equal(cluster.object('/configmaps', 'kubernetes-services-endpoint', 'tigera-operator'), undefined);
 
     assert.equal((await cluster.request('disable')).outcome, 'refused');
     assert.equal((await cluster.request('enable')).outcome, 'enabled');

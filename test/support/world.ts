@@ -1,12 +1,14 @@
 import type { ManagedCluster } from '@azure/arm-containerservice';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { Agent, request } from 'undici';
 import type { SimulatedCluster } from '../../local/aks/azure/cluster-launcher.ts';
+import { kubernetesServerApplication } from '../../local/aks/azure/tokens.ts';
 import { chosenHost } from '../../local/console/functions-host.ts';
 import { startInstallation, type Installation, type InstallationOptions } from '../../local/console/installation.ts';
 import { createOperator, writeKubeconfig } from '../../local/console/operator.ts';
@@ -36,11 +38,22 @@ export interface TestCluster extends SimulatedCluster {
   request(action: 'enable' | 'disable' | 'plan' | 'verify'): Promise<RunDocument>;
   /** Requests of the app to the cluster's API. */
   appRequests(): ReturnType<SimulatedCluster['requests']['by']>;
-  kubectl(...args: string[]): Promise<string>;
+  /** An object as it is stored, such as of `operator.tigera.io/installations`; undefined where there is none. */
+  object(resource: string, name: string, namespace?: string): StoredObject | undefined;
+  /** A merge patch as a person makes it: by kubectl where there is one, else by the request that kubectl makes. */
+  patchByHand(resource: string, name: string, patch: object): Promise<'kubectl' | 'https'>;
+}
+
+export interface StoredObject {
+  metadata: { name: string; annotations?: Record<string, string> };
+  spec: Record<string, unknown>;
+  status: Record<string, unknown>;
 }
 
 /** Wall milliseconds; a machine that is busy with other things is given time. */
 const patience = 150_000;
+
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
 /** A cluster as AKS makes them today. */
 export const today: ManagedCluster = {
@@ -146,10 +159,31 @@ function doors(installation: Installation, directory: string): Omit<World, keyof
         ...simulated.requests.by(azure.identities.app.objectId),
         ...simulated.requests.by('masterclient'),
       ],
-      async kubectl(...args) {
-        const kubeconfig = await writeKubeconfig(azure, resourceId, directory);
-        const { stdout } = await promisify(execFile)('kubectl', ['--kubeconfig', kubeconfig, ...args]);
-        return stdout;
+      object(resource, objectName, namespace = '') {
+        const stored = simulated.apiServer.store.get(resource, namespace, objectName);
+        return stored && (structuredClone(stored.object) as unknown as StoredObject);
+      },
+      async patchByHand(resource, objectName, patch) {
+        if (hasKubectl) {
+          const [group, plural] = resource.split('/');
+          const kubeconfig = await writeKubeconfig(azure, resourceId, directory);
+          const target = [`${plural}.${group}`, objectName];
+          const change = ['--type=merge', `--patch=${JSON.stringify(patch)}`];
+          await promisify(execFile)('kubectl', ['--kubeconfig', kubeconfig, 'patch', ...target, ...change]);
+          return 'kubectl';
+        }
+        const token = await azure.token(azure.identities.operator, kubernetesServerApplication);
+        const dispatcher = new Agent({ connect: { ca: simulated.authority } });
+        const [group, plural] = resource.split('/');
+        const answer = await request(`${simulated.server}/apis/${group}/v1/${plural}/${objectName}`, {
+          method: 'PATCH',
+          dispatcher,
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
+          body: JSON.stringify(patch),
+        });
+        await dispatcher.close();
+        if (answer.statusCode !== 200) throw new Error(`PATCH ${objectName}: ${answer.statusCode}`);
+        return 'https';
       },
     };
   }
