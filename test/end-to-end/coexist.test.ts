@@ -81,6 +81,25 @@ describe('a new cluster with managed Calico 3.31', { timeout: 240_000 }, () => {
     assert.equal((await cluster.runs()).length, 1);
   });
 
+  it('whose event comes ten times, in parallel and late, has one run and one record', async (t) => {
+    const { deliveries } = world.subscription;
+    t.after(() => (world.subscription.deliveries = deliveries));
+    world.subscription.deliveries = [...Array.from({ length: 8 }, () => 0), 20_000, 60_000];
+
+    const ten = await world.createCluster('ten');
+    await ten.finished();
+    await settled(world, () => world.subscription.pending() === 0);
+
+    assert.equal(world.subscription.attempts.filter(({ status }) => status === 202).length >= 10, true);
+    assert.deepEqual(
+      (await ten.runs()).map(({ outcome }) => outcome),
+      ['enabled'],
+    );
+    assert.equal(summarise(ten.appRequests()).writes, 4);
+    const told = world.azure.topicEvents.filter(({ subject }) => subject?.endsWith('/ten'));
+    assert.equal(told.length, 1);
+  });
+
   it('is found converged by a second run, which writes nothing', async () => {
     const writesBefore = summarise(cluster.appRequests()).writes;
 
