@@ -5,6 +5,8 @@ import type { AppliedChange, BeforeImage, Change } from '../procedure/plan.ts';
 export interface WriteGuard {
   /** Called with what the write will overwrite, before it is sent; a write whose images cannot be kept is not sent. */
   keep(images: BeforeImage[]): Promise<void>;
+  /** The images of the cluster that were kept before this try. */
+  kept: readonly BeforeImage[];
   /** Id of the step, for the images. */
   step: string;
   /** When the step began, by the API server's clock: pods younger than this are not deleted again. */

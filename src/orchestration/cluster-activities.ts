@@ -24,6 +24,14 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     return records.updateRun(request.runId, fields);
   }
 
+  async function keptImages({ azure }: ActivityBase): Promise<BeforeImage[]> {
+    const kept = await records.beforeImages(azure.resourceUid);
+    return kept.map(({ image, confirmed }) => ({
+      ...(image as unknown as BeforeImage),
+      ...(confirmed ? {} : { unconfirmed: true }),
+    }));
+  }
+
   return {
     async planRun({ now, ...input }) {
       await runState(input, { state: 'planning', updatedAt: now });
@@ -46,7 +54,7 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
 
     async planWayBack({ now, ...input }) {
       await runState(input, { state: 'undoing', updatedAt: now });
-      const images = (await records.beforeImages(input.azure.resourceUid)) as unknown as BeforeImage[];
+      const images = await keptImages(input);
       if (images.length === 0) return { steps: [], at: now };
       const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
       return { steps: wayBack(images, kubernetes), at: kubernetes.observedAt };
@@ -65,19 +73,23 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
           input.azure.resourceUid,
           images.map((image) => ({ key: beforeImageKey(image), image: stored(image) })),
         );
+      const kept = await keptImages(input);
       const applied = await withCluster(input.azure, input.settings, async (cluster) => {
         const results = [];
         for (const change of changes) {
-          results.push(await cluster.apply(change, { keep, step: step.id, stepStartedAt }));
+          results.push(await cluster.apply(change, { keep, kept, step: step.id, stepStartedAt }));
         }
         return results;
       });
       const writes = applied.filter(({ written }) => written);
       const record: StepFields = { ...step, state, waitingFor };
       if (state === 'done') record.finishedAt = now;
+      const images = applied.flatMap((change) => change.images);
       // Left out when nothing was written: a second try must not wipe what the first one recorded.
-      if (writes.length > 0) record.writes = writes.flatMap(({ images }) => images.map(recordedWrite));
+      if (images.length > 0) record.writes = images.map(recordedWrite);
       await records.saveStep(input.request.runId, record);
+      // Last: what is confirmed is no longer told as a write of this step when it is tried again.
+      await records.confirmBeforeImages(input.azure.resourceUid, images.map(beforeImageKey));
       return { at: applied.at(-1)?.at, written: writes.length };
     },
 

@@ -42,6 +42,8 @@ export interface BeforeImage {
   after: Json;
   /** The step that wrote it. */
   step: string;
+  /** Nobody has seen yet that the write was made: it is brought back only where the leaf is as we would have written it. */
+  unconfirmed?: boolean | undefined;
 }
 
 /** One write on one object. */
@@ -62,6 +64,7 @@ export interface AppliedChange {
   written: boolean;
   /** The API server's clock at the write, or at the read that showed that none was needed. */
   at: string;
+  /** Of the leaves that were written, by this try or by an earlier one whose answer was lost. */
   images: BeforeImage[];
 }
 

@@ -77,11 +77,17 @@ export interface StepRecord {
 /** What one activity knows of a step; it is merged into the row, so that a later try wipes nothing. */
 export type StepFields = Omit<StepRecord, 'writes'> & { writes?: RecordedWrite[] | undefined };
 
-/** A before-image as it is stored; `id` names cluster, object and leaf, so that the first one wins. */
+/** A before-image as it is stored; `key` names object and leaf, so that one leaf has one image. */
 export interface StoredBeforeImage {
   /** Object and path, for example `felixconfigurations/default/spec/bpfEnabled`. */
   key: string;
   image: Stored;
+}
+
+export interface KeptBeforeImage {
+  image: Stored;
+  /** False: nobody has seen yet that the write it was kept for was made. */
+  confirmed: boolean;
 }
 
 export interface ClaimRequest {
@@ -146,10 +152,15 @@ export interface Records {
     outcome: RunOutcome;
     finishedAt: string;
   }): Promise<void>;
-  /** The first image of a leaf wins over every later one, until they are dropped. */
+  /**
+   * An image whose write was confirmed wins over every later one, until they are dropped. One that was not is replaced:
+   * somebody else may have changed the leaf since.
+   */
   keepBeforeImages(resourceUid: string, images: StoredBeforeImage[]): Promise<void>;
+  /** Says that the writes of these images were made. */
+  confirmBeforeImages(resourceUid: string, keys: readonly string[]): Promise<void>;
   /** Oldest first. */
-  beforeImages(resourceUid: string): Promise<Stored[]>;
+  beforeImages(resourceUid: string): Promise<KeptBeforeImage[]>;
   /** After a complete undo. */
   dropBeforeImages(resourceUid: string): Promise<void>;
 }

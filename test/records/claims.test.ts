@@ -133,28 +133,41 @@ describe('claims and before-images in Azure Table Storage', () => {
     await assert.rejects(records.renewClaim(claimRequest()), Failure);
   });
 
-  it('keeps the first image of each leaf until all are dropped', async () => {
+  it('keeps the first confirmed image of each leaf until all are dropped', async () => {
     const uid = v7();
     const leaf = 'felixconfigurations/default/spec/bpfEnabled';
     await records.keepBeforeImages(uid, [{ key: leaf, image: { before: false } }]);
+    await records.confirmBeforeImages(uid, [leaf, 'of nothing']);
     await records.keepBeforeImages(uid, [
       { key: leaf, image: { before: true } },
       { key: 'other#?\\leaf', image: ['x'.repeat(70_000)] },
     ]);
-    assert.deepEqual(await records.beforeImages(uid), [{ before: false }, ['x'.repeat(70_000)]]);
+    const long = { image: ['x'.repeat(70_000)], confirmed: false };
+    assert.deepEqual(await records.beforeImages(uid), [{ image: { before: false }, confirmed: true }, long]);
     assert.deepEqual(await records.beforeImages(v7()), []);
 
     await records.dropBeforeImages(uid);
     await records.dropBeforeImages(uid);
     assert.deepEqual(await records.beforeImages(uid), []);
     await records.keepBeforeImages(uid, [{ key: leaf, image: null }]);
-    assert.deepEqual(await records.beforeImages(uid), [null]);
+    assert.deepEqual(await records.beforeImages(uid), [{ image: null, confirmed: false }]);
   });
 
-  it('keeps the image of the first of many that keep it at once', async () => {
+  it('replaces an image whose write was never made', async () => {
+    const uid = v7();
+    await records.keepBeforeImages(uid, [{ key: 'leaf', image: 'A' }]);
+    await records.keepBeforeImages(uid, [{ key: 'leaf', image: 'X' }]);
+    await records.confirmBeforeImages(uid, ['leaf']);
+    await records.confirmBeforeImages(uid, ['leaf']);
+    await records.keepBeforeImages(uid, [{ key: 'leaf', image: 'later' }]);
+    assert.deepEqual(await records.beforeImages(uid), [{ image: 'X', confirmed: true }]);
+  });
+
+  it('has one image of a leaf, however many keep it at once', async () => {
     const uid = v7();
     const keep = (image: number) => records.keepBeforeImages(uid, [{ key: 'leaf', image }]);
-    await Promise.all(Array.from({ length: 8 }, (_, image) => keep(image)));
+    await Promise.all(Array.from({ length: 4 }, (_, image) => keep(image)));
+    await records.confirmBeforeImages(uid, ['leaf']);
     const [first, ...others] = await records.beforeImages(uid);
     await keep(99);
     assert.deepEqual([await records.beforeImages(uid), others], [[first], []]);

@@ -111,6 +111,74 @@ test('a write that meets a newer version reads again, and keeps what that read s
   assert.deepEqual(applied.images[1]?.before, { present: true, value: false });
 });
 
+test('what an earlier try wrote, unconfirmed, is told as written; what it did not write is seen anew', async () => {
+  const api = memoryApi(felixWith({ bpfEnabled: true }));
+  const { images } = await applyChange(api, cleanUpOff, guardOf(api));
+  const kept = images.map((image) => ({ ...image, unconfirmed: true }));
+  const again = await applyChange(api, cleanUpOff, { ...guardOf(api), kept });
+  assert.deepEqual([again.written, again.images], [false, kept]);
+
+  api.put(felixPath, { metadata: { name: 'default' }, spec: { bpfEnabled: false } });
+  const anew = await applyChange(api, cleanUpOff, { ...guardOf(api), kept });
+  assert.deepEqual(
+    anew.images.map(({ before }) => before.present && before.value),
+    [false, false],
+  );
+});
+
+test('an unconfirmed image is brought back only where its write is seen', async () => {
+  const api = memoryApi(felixWith({ healthPort: 9099 }));
+  const path = ['spec', 'healthPort'];
+  const before = { present: true as const, value: 1 };
+  const image = { object: felix, path, before, after: 9999, step: 'felix', unconfirmed: true };
+  const back: Change = { kind: 'restore', object: felix, images: [image] };
+
+  await applyChange(api, back, guardOf(api));
+  assert.deepEqual(specOf(api), { healthPort: 9099 });
+
+  api.put(felixPath, { metadata: { name: 'default' }, spec: { healthPort: 9999 } });
+  await applyChange(api, back, guardOf(api));
+  assert.deepEqual(specOf(api), { healthPort: 1 });
+});
+
+test('an object that an earlier try made, whose answer was lost, is told as made by us', async () => {
+  const metadata = { name: endpoint.name, creationTimestamp: '2026-11-23T10:00:21Z' };
+  const api = memoryApi({ [endpointPath]: { metadata, data } });
+  const before = { present: false as const, absentFrom: 0 };
+  const absence: BeforeImage = {
+    object: endpoint,
+    path: [],
+    before,
+    after: { data },
+    step: 'felix',
+    unconfirmed: true,
+  };
+
+  const ours = await applyChange(api, createEndpoint, { ...guardOf(api), kept: [absence] });
+  const theirs = await applyChange(api, createEndpoint, guardOf(api));
+
+  assert.deepEqual([ours.written, ours.images], [false, [absence]]);
+  assert.deepEqual(
+    theirs.images.map(({ path }) => path.join('.')),
+    ['metadata.name'],
+  );
+});
+
+test('an object that an earlier run of ours made is still ours', async () => {
+  const metadata = { name: endpoint.name, creationTimestamp: '2026-11-23T09:00:00Z' };
+  const api = memoryApi({ [endpointPath]: { metadata, data: { ...data, KUBERNETES_SERVICE_PORT: '1' } } });
+  const before = { present: false as const, absentFrom: 0 };
+  const kept: BeforeImage[] = [{ object: endpoint, path: [], before, after: { data }, step: 'felix' }];
+  const guard = { ...guardOf(api), kept };
+
+  const { images } = await applyChange(api, createEndpoint, guard);
+
+  assert.deepEqual(
+    images.map(({ path }) => path),
+    [['data', 'KUBERNETES_SERVICE_PORT']],
+  );
+});
+
 test('after five conflicts the write is left to a later try', async () => {
   const api = memoryApi(felixWith({}));
   api.meanwhile = ({ method }) => {

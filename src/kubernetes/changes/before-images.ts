@@ -5,7 +5,7 @@ import { isJsonObject, valueAt, withValueAt } from '../json.ts';
 import { holds, leavesOf } from './merge-patch.ts';
 
 /** Names what an image is of, for example `felixconfigurations/default/spec/bpfEnabled`; the same for every later write. */
-export function beforeImageKey({ object, path }: BeforeImage): string {
+export function beforeImageKey({ object, path }: Pick<BeforeImage, 'object' | 'path'>): string {
   const segments = [object.resource, ...(object.namespace === undefined ? [] : [object.namespace]), object.name];
   return [...segments, ...path].map((segment) => segment.replaceAll(/[%/]/g, encodeURIComponent)).join('/');
 }
@@ -34,6 +34,7 @@ export function restored(object: JsonObject, images: readonly BeforeImage[]): Js
     const key = beforeImageKey(image);
     if (seen.has(key)) continue;
     seen.add(key);
+    if (image.unconfirmed && !holds(object, { path: image.path, value: image.after })) continue;
     target = image.before.present
       ? withValueAt(target, image.path, image.before.value)
       : withoutLeaf(target, image.path, image.before.absentFrom);

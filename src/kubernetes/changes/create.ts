@@ -6,7 +6,7 @@ import { parseBody } from '../body.ts';
 import type { WriteGuard } from '../cluster.ts';
 import { isJsonObject, valueAt } from '../json.ts';
 import { collectionPath, objectTitle } from '../paths.ts';
-import { presencePath } from './before-images.ts';
+import { beforeImageKey, presencePath } from './before-images.ts';
 import { isBefore } from './clock.ts';
 import { merge } from './merge.ts';
 import { leavesOf } from './merge-patch.ts';
@@ -26,6 +26,7 @@ export async function create(
     after: body,
     step: guard.step,
   };
+  const earlier = guard.kept.find((kept) => beforeImageKey(kept) === beforeImageKey(image));
   await guard.keep([image]);
   const what = `create ${objectTitle(reference)}`;
   const answer = await api.send({
@@ -40,10 +41,10 @@ export async function create(
     requireKept(reference, parseBody(answer.text, what), leavesOf(body));
     return written(reference, answer.at, [image]);
   }
-  const evidence = await evidenceOfPresence(api, reference, guard);
-  if (evidence.length > 0) await guard.keep(evidence);
+  const origin = await originOf(api, reference, guard, earlier);
+  if (origin.evidence.length > 0) await guard.keep(origin.evidence);
   const merged = await merge(api, reference, body, guard);
-  return { ...merged, images: [...evidence, ...merged.images] };
+  return { ...merged, images: [...origin.created, ...origin.evidence, ...merged.images] };
 }
 
 function complete(reference: ObjectReference, body: JsonObject): JsonObject {
@@ -57,19 +58,31 @@ function complete(reference: ObjectReference, body: JsonObject): JsonObject {
   };
 }
 
-/**
- * The image of an absent object is kept before anybody knows that it is not absent. Where it is older than this step, so
- * that no earlier try of ours made it, one more image says that it was there, and keeps it from being deleted on the way back.
- */
-async function evidenceOfPresence(api: Api, reference: ObjectReference, guard: WriteGuard): Promise<BeforeImage[]> {
+interface Origin {
+  /** That an earlier try of ours made the object, where that was not confirmed yet. */
+  created: BeforeImage[];
+  /** That the object was there before us, which keeps it from being deleted on the way back. */
+  evidence: BeforeImage[];
+}
+
+/** Whose the object is: the image of an absent object is kept before anybody knows that it is not absent. */
+async function originOf(
+  api: Api,
+  reference: ObjectReference,
+  guard: WriteGuard,
+  earlier: BeforeImage | undefined,
+): Promise<Origin> {
+  if (earlier && !earlier.unconfirmed) return { created: [], evidence: [] };
   const { object } = await read(api, reference);
   if (!object) throw new Error(`${objectTitle(reference)} was deleted by somebody else while it was written.`);
-  const created = valueAt(object, ['metadata', 'creationTimestamp']);
-  if (typeof created !== 'string' || !isBefore(created, guard.stepStartedAt)) return [];
+  const createdAt = valueAt(object, ['metadata', 'creationTimestamp']);
+  // Older than this step: no earlier try of it made the object.
+  const older = typeof createdAt === 'string' && isBefore(createdAt, guard.stepStartedAt);
+  if (earlier && !older) return { created: [earlier], evidence: [] };
   const { name } = reference;
-  return [
-    { object: reference, path: presencePath, before: { present: true, value: name }, after: name, step: guard.step },
-  ];
+  const before = { present: true as const, value: name };
+  const evidence = [{ object: reference, path: presencePath, before, after: name, step: guard.step }];
+  return { created: [], evidence };
 }
 
 function noPlace(server: string, what: string): Failure {

@@ -67,8 +67,8 @@ export function requireKept(reference: ObjectReference, answer: JsonObject, leav
   throw new Failure('permanent', reason('FIELD_NOT_KEPT', values));
 }
 
-export function unwritten(object: ObjectReference, at: string): AppliedChange {
-  return { object, written: false, at, images: [] };
+export function unwritten(object: ObjectReference, at: string, images: BeforeImage[] = []): AppliedChange {
+  return { object, written: false, at, images };
 }
 
 export function written(object: ObjectReference, at: string, images: BeforeImage[]): AppliedChange {
