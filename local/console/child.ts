@@ -38,11 +38,14 @@ export interface Child {
   stop(request?: (process: ChildProcess) => void): Promise<void>;
 }
 
-/** A Node program of ours as a child. Rejects when it ends, or is not ready in time, naming its last lines. */
+/** Ends the child with its parent, whatever became of that one: also after SIGKILL nothing stays behind. */
+const endsWithParent = new URL('./ends-with-parent.ts', import.meta.url).href;
+
+/** A Node program as a child that never outlives this process. Rejects when it ends, or is not ready in time, naming its last lines. */
 export function startChild(options: ChildOptions): Promise<Child> {
   const child = fork(options.module, options.args, {
     env: { ...process.env, ...options.environment },
-    execArgv: [],
+    execArgv: ['--import', endsWithParent],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   return supervise(child, options);
