@@ -26,10 +26,10 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
 
   async function keptImages({ azure }: ActivityBase): Promise<BeforeImage[]> {
     const kept = await records.beforeImages(azure.resourceUid);
-    return kept.map(({ image, confirmed }) => ({
-      ...(image as unknown as BeforeImage),
-      ...(confirmed ? {} : { unconfirmed: true }),
-    }));
+    return kept.map(({ image, confirmed }) => {
+      const kept = image as unknown as BeforeImage;
+      return confirmed ? kept : Object.assign(kept, { unconfirmed: true });
+    });
   }
 
   return {

@@ -3,8 +3,10 @@ import type { OpenedCluster, RunInput } from './activity-table.ts';
 import { call, later, now, pause, secondsSince, type Called, type Durable, type DurableContext } from './durable.ts';
 import { leaseSeconds } from './run-in-progress.ts';
 
-/** ARM allows one GET a second and cluster; a cluster takes minutes to be made (azure.md g1). */
-const settlePollSeconds = 20;
+/** ARM allows one GET a second and cluster; a cluster takes minutes to be made (azure.md g1), or a day to be repaired. */
+export function settlePollSeconds(waitedSeconds: number): number {
+  return Math.min(Math.max(20, waitedSeconds / 8), 300);
+}
 
 export type Opening =
   | { kind: 'opened'; cluster: OpenedCluster }
@@ -27,9 +29,10 @@ export function* openRun(df: DurableContext, input: RunInput): Durable<Opening> 
       takeOverFrom,
     });
     if (!opened.ok) {
-      const patient = opened.transient && secondsSince(df, startedAt) < input.settings.settleSeconds;
+      const waited = secondsSince(df, startedAt);
+      const patient = opened.transient && waited < input.settings.settleSeconds;
       if (!patient) return { kind: 'failed', reason: opened.reason };
-      yield* pause(df, settlePollSeconds);
+      yield* pause(df, settlePollSeconds(waited));
       continue;
     }
     const { value } = opened;
@@ -63,8 +66,9 @@ export function* settle(
         reason: wanted ?? reason('INTERNAL', { problem: 'a wait without a reason' }),
       };
     }
-    yield* pause(df, settlePollSeconds);
+    yield* pause(df, settlePollSeconds(waited));
     const again = yield* read();
+    if (!again.ok && again.transient) continue;
     if (!again.ok) return again;
     cluster = again.value;
     if (cluster.azure.resourceUid !== first.azure.resourceUid) {

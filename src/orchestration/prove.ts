@@ -1,6 +1,7 @@
 import type { Plan, Proof } from '../procedure/plan.ts';
 import type { Reason } from '../reasons.ts';
-import { call, now, pause, pollSeconds, secondsSince, type Durable } from './durable.ts';
+import { callCluster, stopwatch } from './call-cluster.ts';
+import { pause, pollSeconds, type Durable } from './durable.ts';
 import { base, type RunInProgress } from './run-in-progress.ts';
 
 /** A kubelet's readiness probe may take 90 s to tell the truth (calico.md 6), a restarted Felix a few seconds. */
@@ -10,11 +11,12 @@ export type Proving = { kind: 'proof'; proof: Proof } | { kind: 'failed'; reason
 
 /** Looks until eBPF is proven or disproven; what is disproven is looked at twice, what stays unknown is told as it is. */
 export function* prove(run: RunInProgress, plan: Plan, since: string | undefined): Durable<Proving> {
-  const startedAt = now(run.df);
+  const elapsed = stopwatch(run);
   let disproven = false;
   for (;;) {
-    const waited = secondsSince(run.df, startedAt);
-    const called = yield* call(run.df, 'proveRun', { ...base(run), expectation: plan.expectation, since });
+    const { expectation } = plan;
+    const waited = elapsed();
+    const called = yield* callCluster(run, 'proveRun', () => ({ ...base(run), expectation, since }));
     if (called.ok) {
       const { proof } = called.value;
       if (proof.result === 'proven') return { kind: 'proof', proof };

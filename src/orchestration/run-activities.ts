@@ -1,6 +1,7 @@
 import { assessAzure } from '../procedure/index.ts';
 import type { ManagedClusterFacts } from '../procedure/facts.ts';
 import type { ClaimResult, RunRecord } from '../records/records.ts';
+import { isGone } from './call-cluster.ts';
 import { claims, type Ports } from './ports.ts';
 import type { ActivityTable, OpenedCluster, RunInput } from './activity-table.ts';
 import { stored } from './stored.ts';
@@ -87,7 +88,8 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
 /** The way back needs no more than a cluster that answers; everything else is asked by the whole of Azure's facts. */
 function verdictOf(azure: ManagedClusterFacts, { request, settings }: RunInput): OpenedCluster['verdict'] {
   const verdict = assessAzure(azure, { source: request.source, settings });
-  return request.action === 'disable' && verdict?.kind !== 'wait' ? undefined : verdict;
+  if (request.action !== 'disable' || verdict?.kind === 'wait') return verdict;
+  return verdict?.kind === 'refuse' && verdict.reasons.some(isGone) ? verdict : undefined;
 }
 
 function automatic({ request }: RunInput): boolean {

@@ -18,6 +18,8 @@ export interface RunInProgress {
   /** The API server's clock as last seen. */
   serverTime: string;
   steps: number;
+  /** How long Azure said that the cluster was stopped or being changed, since the run began to act. */
+  outageSeconds: number;
   notices: Reason[];
 }
 

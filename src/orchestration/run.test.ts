@@ -16,6 +16,7 @@ function carryOut(fakes: Fakes, input: RunInput = runInput()) {
     (df) => carryOutRun({ df }),
     {
       openRun: () => ok<OpenedRun>({ kind: 'opened', azure, verdict: undefined }),
+      readManagedCluster: () => ok({ azure, verdict: undefined }),
       applyStep: () => ok({ at: serverTime, written: 1 }),
       proveRun: () => ok({ proof: proof('proven') }),
       concludeRun: (concluded) => {

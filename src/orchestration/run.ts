@@ -1,8 +1,9 @@
 import type { Plan, Step, Verdict } from '../procedure/plan.ts';
 import { reason, type Reason } from '../reasons.ts';
 import type { Conclusion, RunInput } from './activity-table.ts';
+import { callCluster, isGone, stopwatch } from './call-cluster.ts';
 import { call, LostClaim, now, pause, secondsSince, type Durable, type DurableContext } from './durable.ts';
-import { openRun, settle } from './open.ts';
+import { openRun, settle, settlePollSeconds } from './open.ts';
 import { evidenceAgainst, prove } from './prove.ts';
 import { base, type RunInProgress } from './run-in-progress.ts';
 import { carryOutStep } from './steps.ts';
@@ -29,6 +30,7 @@ export function* carryOutRun({ df }: { df: DurableContext }): Durable<{ outcome:
     plannedAt: startedAt,
     serverTime: startedAt,
     steps: 0,
+    outageSeconds: 0,
     notices: [],
   };
   let ending: Ending;
@@ -47,7 +49,7 @@ function* settleAndAct(run: RunInProgress, cluster: Parameters<typeof settle>[1]
   const { settings } = run.input;
   const read = () => call(run.df, 'readManagedCluster', base(run));
   const settled = yield* settle(run.df, cluster, read, settings.settleSeconds);
-  if (!settled.ok) return { outcome: 'refused', reasons: [settled.reason] };
+  if (!settled.ok) return { outcome: declining(settled.reason), reasons: [settled.reason] };
   run.azure = settled.value.azure;
   const { verdict } = settled.value;
   if (verdict && verdict.kind !== 'eligible') return declined(verdict);
@@ -75,10 +77,10 @@ function* planAndAct(run: RunInProgress): Durable<Ending> {
 
 /** Plans; where the verdict is to wait (nodes or Calico not ready yet), asks again for as long as settling may take. */
 function* planWhenHealthy(run: RunInProgress): Durable<Plan | Ending> {
-  const startedAt = now(run.df);
+  const elapsed = stopwatch(run);
   for (;;) {
-    const planned = yield* call(run.df, 'planRun', base(run));
-    const waited = secondsSince(run.df, startedAt);
+    const planned = yield* callCluster(run, 'planRun', () => base(run));
+    const waited = elapsed();
     const patient = waited < run.input.settings.settleSeconds;
     if (planned.ok && planned.value.kind === 'planned') {
       run.plannedAt = planned.value.at;
@@ -89,13 +91,11 @@ function* planWhenHealthy(run: RunInProgress): Durable<Plan | Ending> {
       const { verdict } = planned.value;
       if (verdict.kind !== 'wait' || !patient) return declined(verdict);
     } else if (!planned.ok && (!planned.transient || !patient)) {
-      return { outcome: 'refused', reasons: [planned.reason] };
+      return { outcome: declining(planned.reason), reasons: [planned.reason] };
     }
-    yield* pause(run.df, planPollSeconds);
+    yield* pause(run.df, settlePollSeconds(waited));
   }
 }
-
-const planPollSeconds = 20;
 
 /** Nothing is to be written: the proof alone says how the cluster stands. */
 function* confirm(run: RunInProgress, plan: Plan): Durable<Ending> {
@@ -114,7 +114,12 @@ function* enable(run: RunInProgress, plan: Plan): Durable<Ending> {
   );
   if (failed) return yield* undoBecause(run, [failed]);
   const proving = yield* prove(run, plan, run.plannedAt);
-  if (proving.kind === 'failed') return yield* undoBecause(run, [proving.reason]);
+  if (proving.kind === 'failed') {
+    if (isGone(proving.reason)) return { outcome: 'failed', reasons: [proving.reason] };
+    // Nothing speaks against eBPF: only what is disproven is undone.
+    run.notices.push(reason('PROOF_INCOMPLETE', { evidence: proving.reason.message.replace(/\.$/, '') }));
+    return { outcome: 'enabled', reasons: [] };
+  }
   const { proof } = proving;
   if (proof.result === 'disproven') {
     const undone = yield* undoBecause(run, [disproven(proof)]);
@@ -144,15 +149,22 @@ function disproven(proof: Parameters<typeof evidenceAgainst>[0]): Reason {
   return reason('PROOF_DISPROVEN', { evidence: evidenceAgainst(proof) });
 }
 
+/** How a run ends that could not begin to write. */
+function declining({ code }: Reason): 'failed' | 'refused' {
+  return code === 'CLUSTER_NOT_FOUND' ? 'failed' : 'refused';
+}
+
 function declined(verdict: Exclude<Verdict, { kind: 'eligible' }>): Ending {
   return { outcome: verdict.kind === 'skip' ? 'skipped' : 'refused', reasons: verdict.reasons };
 }
 
 /** A run that cannot be recorded is not finished: the record is tried until it is there. */
 function* conclude(df: DurableContext, input: RunInput, conclusion: Conclusion): Durable<{ outcome: string }> {
+  const startedAt = now(df);
   for (;;) {
     const recorded = yield* call(df, 'concludeRun', { ...input, instanceId: df.instanceId, conclusion, now: now(df) });
     if (recorded.ok) return { outcome: conclusion.outcome };
-    yield* pause(df, 60);
+    // Ever more slowly: a history that grows for days is read by every replay.
+    yield* pause(df, Math.min(Math.max(60, secondsSince(df, startedAt) / 8), 3600));
   }
 }

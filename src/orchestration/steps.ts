@@ -1,7 +1,8 @@
 import type { Condition, Progress, Step } from '../procedure/plan.ts';
 import { reason, type Reason } from '../reasons.ts';
 import type { RecordedStep } from './activity-table.ts';
-import { call, now, pause, pollSeconds, secondsSince, type Called, type Durable } from './durable.ts';
+import { callCluster, stopwatch } from './call-cluster.ts';
+import { now, pause, pollSeconds, type Called, type Durable } from './durable.ts';
 import { base, type RunInProgress } from './run-in-progress.ts';
 
 export type StepEnd = { kind: 'done' } | { kind: 'failed'; reason: Reason };
@@ -43,25 +44,26 @@ function* apply(
   waitingFor: string | undefined,
   patienceSeconds: number,
 ): Durable<Called<unknown>> {
-  const startedAt = now(run.df);
+  const elapsed = stopwatch(run);
   const stepStartedAt = run.serverTime;
   for (;;) {
-    const applied = yield* call(run.df, 'applyStep', { ...base(run), step, changes, waitingFor, stepStartedAt });
+    const input = () => ({ ...base(run), step, changes, waitingFor, stepStartedAt });
+    const applied = yield* callCluster(run, 'applyStep', input);
     if (applied.ok) {
       run.serverTime = applied.value.at ?? run.serverTime;
       return applied;
     }
-    const waited = secondsSince(run.df, startedAt);
+    const waited = elapsed();
     if (!applied.transient || waited >= patienceSeconds) return applied;
     yield* pause(run.df, pollSeconds(waited));
   }
 }
 
 function* watch(run: RunInProgress, step: RecordedStep, { until, ...rest }: Step): Durable<StepEnd> {
-  const startedAt = now(run.df);
+  const elapsed = stopwatch(run);
   let fallback = rest.fallback;
   for (;;) {
-    const waited = secondsSince(run.df, startedAt);
+    const waited = elapsed();
     const last = waited >= rest.patienceSeconds;
     const ending = last ? (rest.otherwise ? 'done' : 'stuck') : undefined;
     const seen = yield* look(run, step, until, ending);
@@ -87,7 +89,8 @@ function* look(
   until: Condition[],
   ending: 'stuck' | 'done' | undefined,
 ): Durable<Progress> {
-  const watched = yield* call(run.df, 'watchStep', { ...base(run), step, until, ending, since: run.plannedAt });
+  const input = () => ({ ...base(run), step, until, ending, since: run.plannedAt });
+  const watched = yield* callCluster(run, 'watchStep', input);
   if (watched.ok) {
     run.serverTime = watched.value.at;
     return watched.value.progress;

@@ -114,7 +114,7 @@ test('a write that meets a newer version reads again, and keeps what that read s
 test('what an earlier try wrote, unconfirmed, is told as written; what it did not write is seen anew', async () => {
   const api = memoryApi(felixWith({ bpfEnabled: true }));
   const { images } = await applyChange(api, cleanUpOff, guardOf(api));
-  const kept = images.map((image) => ({ ...image, unconfirmed: true }));
+  const kept = images.map((image) => Object.assign(image, { unconfirmed: true }));
   const again = await applyChange(api, cleanUpOff, { ...guardOf(api), kept });
   assert.deepEqual([again.written, again.images], [false, kept]);
 
