@@ -133,11 +133,10 @@ async function explain(
   terminal: Terminal,
 ): Promise<void> {
   terminal.title('Still serving; Ctrl-C ends it');
-  terminal.text(`  All runs:          curl '${appUrl}/api/runs'`);
+  terminal.pair('All runs', `curl '${appUrl}/api/runs'`);
   for (const resourceId of resourceIds) {
-    terminal.text(
-      `  Into ${resourceId.split('/').at(-1)}:      kubectl --kubeconfig '${await writeKubeconfig(azure, resourceId, directory)}' get pods -A`,
-    );
+    const kubeconfig = await writeKubeconfig(azure, resourceId, directory);
+    terminal.pair(`Into ${resourceId.split('/').at(-1)}`, `kubectl --kubeconfig '${kubeconfig}' get pods -A`);
   }
   terminal.text('  Another cluster, which the app will switch by itself:\n');
   terminal.text(`${await curlForCluster(azure, directory, 'another')}\n`);

@@ -47,6 +47,15 @@ test('only what is new is told', () => {
   assert.deepEqual(told(before, { ...run, steps: [done] }), ['done: Switch (21 s)']);
 });
 
+test('of several things that a step waits for the foremost is told, once', () => {
+  const waiting = (waitingFor: string) => ({ ...run, steps: [{ ...step, waitingFor }] });
+  const before = waiting('1 of 3 nodes; the operator to report');
+
+  assert.deepEqual(told({ ...run, steps: [{ ...step, waitingFor: null }] }, before), ['waiting: 1 of 3 nodes']);
+  assert.deepEqual(told(before, waiting('1 of 3 nodes; tigera-operator: Available is False')), []);
+  assert.deepEqual(told(before, waiting('the operator to report')), ['waiting: the operator to report']);
+});
+
 test('steps that lead to the proof are told before it, the way back after the turn', () => {
   const before = { ...run, steps: [step] };
   const done = { ...step, state: 'done', finishedAt: '2026-11-23T10:00:21Z' };

@@ -40,8 +40,9 @@ function stepLines(before: StepDocument | undefined, now: StepDocument): Line[] 
   const lines: Line[] = [];
   const title = `${now.phase === 'undo' ? 'way back: ' : ''}${now.title}`;
   if (!before) lines.push({ kind: 'step', text: title });
-  if (now.state === 'waiting' && now.waitingFor && now.waitingFor !== before?.waitingFor) {
-    lines.push({ kind: 'waiting', text: now.waitingFor });
+  const wait = firstOf(now.waitingFor);
+  if (now.state === 'waiting' && wait && wait !== firstOf(before?.waitingFor)) {
+    lines.push({ kind: 'waiting', text: wait });
   }
   if (now.state === before?.state) return lines;
   if (now.state === 'done') lines.push({ kind: 'done', text: `${title}${duration(now)}` });
@@ -54,6 +55,11 @@ function ending(run: RunDocument): Line[] {
   const reasons = run.reasons.map(({ code, message }) => (message ? `${code}: ${message}` : code));
   const good = run.outcome === 'enabled' || run.outcome === 'already-enabled';
   return [{ kind: good ? 'good' : 'bad', text: [run.outcome ?? 'finished', ...reasons].join(' – ') }];
+}
+
+/** The foremost of what a step waits for; the run's document has the rest. */
+function firstOf(waitingFor: string | null | undefined): string | undefined {
+  return waitingFor?.split('; ')[0];
 }
 
 /** In simulated time, which is what the run's record has. */

@@ -40,7 +40,7 @@ export async function curlForCluster(azure: SimulatedAzure, directory: string, n
       aadProfile: { managed: true, enableAzureRBAC: true },
     },
   };
-  return `curl --config '${config}' -X PUT '${url}' -d '${JSON.stringify(body)}'`;
+  return [`curl --config '${config}' -X PUT`, `  '${url}'`, `  -d '${JSON.stringify(body)}'`].join(' \\\n');
 }
 
 /** A kubeconfig for kubectl, of a cluster of the demonstration; the file's name. */

@@ -40,6 +40,18 @@ test('a summary names each object that was written once, with its fields', () =>
   ]);
 });
 
+test('fields that are too many for one line have one each', () => {
+  const paths = ['a', 'b', 'c'].map((name) => `spec.${name.repeat(40)}`);
+
+  const lines = summaryOf(
+    report,
+    documentWith(...paths.map((path) => ({ object: 'FelixConfiguration default', path }))),
+  );
+
+  const fields = paths.map((path) => `              ${path}`);
+  assert.deepEqual(lines.slice(4), ['  written   FelixConfiguration default:', ...fields]);
+});
+
 test('a run that did not end well is marked, and nothing proven is said so', () => {
   const [first, , , proof] = summaryOf({ ...report, outcome: 'refused', proof: null }, undefined);
 

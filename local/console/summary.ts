@@ -26,15 +26,19 @@ export function summaryOf(run: RunReport, document: RunDocument | undefined): st
   ];
 }
 
-/** One text for each object: its name, and the fields in it. */
+/** An object's fields go on the lines below it where they make its line longer than this. */
+const widest = 100;
+
+/** Texts for each object: its name, and the fields in it. */
 function writtenBy(document: RunDocument | undefined): string[] {
   const fields = new Map<string, Set<string>>();
   for (const { object, path } of document?.steps.flatMap(({ writes }) => writes) ?? []) {
     const paths = fields.get(object) ?? new Set();
     fields.set(object, paths.add(path));
   }
-  return [...fields].map(([object, paths]) => {
+  return [...fields].flatMap(([object, paths]) => {
     const named = [...paths].filter((path) => path !== '');
-    return named.length > 0 ? `${object}: ${named.join(', ')}` : object;
+    const all = named.length > 0 ? `${object}: ${named.join(', ')}` : object;
+    return all.length > widest ? [`${object}:`, ...named.map((path) => `  ${path}`)] : [all];
   });
 }

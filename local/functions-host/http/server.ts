@@ -53,7 +53,7 @@ export async function listen(port: number, address: string, log: Log): Promise<H
 
 function listenError(error: NodeJS.ErrnoException, port: number, address: string): Error {
   const remedies: Record<string, string> = {
-    EADDRINUSE: 'Another program listens there: choose another port, or 0 for any free one.',
+    EADDRINUSE: 'Another program listens there: choose another one with --port, or --port 0 for any free one.',
     EACCES: 'This user may not listen there: choose a port above 1023.',
     EADDRNOTAVAIL: 'This machine does not have that address.',
   };
