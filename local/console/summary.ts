@@ -39,6 +39,6 @@ function writtenBy(document: RunDocument | undefined): string[] {
   return [...fields].flatMap(([object, paths]) => {
     const named = [...paths].filter((path) => path !== '');
     const all = named.length > 0 ? `${object}: ${named.join(', ')}` : object;
-    return all.length > widest ? [`${object}:`, ...named.map((path) => `  ${path}`)] : [all];
+    return all.length > widest ? [`${object}:`].concat(named.map((path) => `  ${path}`)) : [all];
   });
 }

@@ -56,7 +56,17 @@ export async function runDeploymentController({ api, signal, onError }: ActorCon
     await scale(active, replicas);
     const isReplaced = podsOf(active).filter((pod) => isLive(pod) && isPodReady(pod)).length >= replicas;
     if (isReplaced) await Promise.all(own.filter((set) => set !== current).map((set) => scale(set, 0)));
+    await Promise.all(own.map(writeSetStatus));
     await writeStatus(deployment, active, own);
+  }
+
+  async function writeSetStatus(set: ReplicaSet): Promise<void> {
+    const live = podsOf(set).filter(isLive);
+    const ready = live.filter(isPodReady).length;
+    const { replicas, readyReplicas = 0 } = set.status ?? {};
+    if (replicas === live.length && readyReplicas === ready) return;
+    const counts = { replicas: live.length, readyReplicas: ready || null, availableReplicas: ready || null };
+    await api.patchStatus(replicaSets, set.metadata, { ...counts, observedGeneration: set.metadata.generation ?? 1 });
   }
 
   async function removeAll(name: string, namespace: string): Promise<void> {

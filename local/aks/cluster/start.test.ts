@@ -10,6 +10,7 @@ import {
   installations,
   nodes,
   pods,
+  replicaSets,
   tigeraStatuses,
 } from '../actors/resources.ts';
 import { nodeLog } from './node-logs.ts';
@@ -56,6 +57,15 @@ async function calicoPod({ api }: TestCluster, node: string): Promise<Pod | unde
 }
 
 describe('a cluster of today', { concurrency: 4 }, () => {
+  it('counts the pods of each ReplicaSet, as kubectl shows them', () =>
+    inCluster({}, async ({ api, until }) => {
+      await until('each ReplicaSet has its pods ready', async () => {
+        const { items } = await api.list(replicaSets);
+        const counts = items.map(({ spec, status }) => [spec.replicas ?? 1, status?.readyReplicas ?? 0]);
+        return counts.length > 0 && counts.every(([wanted, ready]) => wanted === ready);
+      });
+    }));
+
   it('is switched with one pod of calico-node for each node', () =>
     inCluster({}, async (test) => {
       const { api, cluster } = test;

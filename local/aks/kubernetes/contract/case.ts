@@ -83,6 +83,7 @@ export const gadgetDefinition = {
                   size: { type: 'integer', minimum: 1, maximum: 10 },
                   color: { type: 'string', enum: ['Red', 'Green'] },
                   code: { type: 'string', pattern: '^[a-z]+$', maxLength: 5 },
+                  reply: { type: 'string', pattern: '^(?i)(Drop|Accept)?$' },
                   mode: { type: 'string', default: 'Auto' },
                   port: { 'x-kubernetes-int-or-string': true },
                   free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../clock.ts';
-import type { JsonObject } from '../objects.ts';
+import type { Json, JsonObject } from '../objects.ts';
 import { isObject, listAt, objectAt, textAt } from '../objects.ts';
+import { compilePattern } from '../schema/pattern.ts';
 import type { Cause } from '../status.ts';
 import { rfc3339 } from '../time.ts';
 import type { KindRules } from './kind-rules.ts';
@@ -44,7 +45,8 @@ export function definitionRules(options: DefinitionRulesOptions): KindRules {
       for (const [index, version] of versions.entries()) {
         const schema = objectAt(version, 'schema')['openAPIV3Schema'];
         const field = `spec.versions[${index}].schema.openAPIV3Schema`;
-        if (!isObject(schema) && !preserves) causes.push(required(field, 'schemas are required'));
+        if (isObject(schema)) causes.push(...brokenPatterns(schema, field));
+        else if (!preserves) causes.push(required(field, 'schemas are required'));
       }
       return causes;
     },
@@ -76,4 +78,21 @@ export function definitionRules(options: DefinitionRulesOptions): KindRules {
       return status;
     },
   };
+}
+
+/** Patterns that cannot be read, at any depth of a schema: later, each would fail every object's validation. */
+function brokenPatterns(schema: Json | undefined, field: string): Cause[] {
+  if (Array.isArray(schema)) return schema.flatMap((part, index) => brokenPatterns(part, `${field}[${index}]`));
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([key, part]) => {
+    const below = `${field}.${key}`;
+    if (key !== 'pattern' || typeof part !== 'string') return brokenPatterns(part, below);
+    try {
+      compilePattern(part);
+      return [];
+    } catch (error) {
+      const why = (error as SyntaxError).message;
+      return [invalidValue(below, part, `must be a valid regular expression, but isn't: ${why}`)];
+    }
+  });
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../objects.ts';
 import { isObject, sameJson } from '../objects.ts';
 import type { Cause } from '../status.ts';
 import { hasFormat } from './formats.ts';
+import { compilePattern } from './pattern.ts';
 import type { Schema } from './schema.ts';
 import { childPath, valueSchema } from './schema.ts';
 
@@ -71,7 +72,7 @@ function validateText(value: string, schema: Schema, path: string, causes: Cause
   if (schema.minLength !== undefined && length < schema.minLength) {
     invalidValue(causes, path, value, `in body should be at least ${schema.minLength} chars long`);
   }
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) {
+  if (schema.pattern !== undefined && !compilePattern(schema.pattern).test(value)) {
     invalidValue(causes, path, value, `in body should match '${schema.pattern}'`);
   }
   if (schema.format !== undefined && !hasFormat(value, schema.format)) {

@@ -13,7 +13,8 @@ import { isAtLeast } from '../version.ts';
 import { patchTypes } from './patch-types.ts';
 import { storedOf } from './read.ts';
 
-const bodyTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+/** Of those that a real server reads: no YAML, no protobuf, which is what `kubectl create` sends of a built-in kind. */
+const bodyTypes = ['application/json'];
 
 export function mediaType(call: Call): string {
   return (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

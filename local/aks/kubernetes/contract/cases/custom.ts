@@ -70,6 +70,11 @@ export const customCases: readonly ContractCase[] = [
     { size: 11 },
     'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10',
   ),
+  refuses(
+    "a pattern with Go's flags",
+    { reply: 'no' },
+    `spec.reply: Invalid value: "no": spec.reply in body should match '^(?i)(Drop|Accept)?$'`,
+  ),
   refuses('a pattern', { code: 'A1' }, `spec.code: Invalid value: "A1": spec.code in body should match '^[a-z]+$'`),
   refuses('too long', { code: 'abcdef' }, 'spec.code: Too long: may not be more than 5 bytes'),
   refuses('a required field', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
@@ -185,6 +190,17 @@ export const customCases: readonly ContractCase[] = [
         'Invalid',
         /metadata.name: Invalid value: "others.contract.example.com": must be spec.names.plural\+"."\+spec.group/,
       );
+    },
+  },
+  {
+    name: 'a CRD with a pattern that is none is refused',
+    async run({ create }) {
+      const schema = { openAPIV3Schema: { type: 'object', properties: { a: { type: 'string', pattern: '(a' } } } };
+      const versions = [{ name: 'v1', served: true, storage: true, schema }];
+      const spec = { ...gadgetDefinition.spec, group: 'pattern.example.com', versions };
+      const definition = { ...gadgetDefinition, metadata: { name: 'gadgets.pattern.example.com' }, spec };
+      const reply = await create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+      refused(reply, 422, 'Invalid', /pattern: Invalid value: "\(a": must be a valid regular expression, but isn't: /);
     },
   },
   {
