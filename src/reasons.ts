@@ -37,6 +37,11 @@ export const reasonTable = {
     message: 'Run {run} is working on {cluster}.',
     remedy: 'Follow it at its address and ask again when it has finished.',
   },
+  RUN_ABANDONED: {
+    status: 410,
+    message: 'The run stopped without an end; when its lease had ended, run {run} took the cluster over.',
+    remedy: 'Follow that run. What was written is kept in the before-images.',
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     message: 'The records cannot be reached: {problem}.',

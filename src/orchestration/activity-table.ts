@@ -63,7 +63,13 @@ export interface ActivityTable {
   ): Promise<OpenedRun>;
   readManagedCluster(input: ActivityBase & { now: string }): Promise<OpenedCluster>;
   planRun(input: ActivityBase & { now: string }): Promise<Planned>;
-  planWayBack(input: ActivityBase & { now: string }): Promise<{ steps: Step[]; at: string }>;
+  planWayBack(
+    input: ActivityBase & {
+      /** Why the run goes back; of a disable, nothing. */
+      because?: Reason[] | undefined;
+      now: string;
+    },
+  ): Promise<{ steps: Step[]; at: string }>;
   applyStep(
     input: ActivityBase & {
       step: RecordedStep;

@@ -11,9 +11,10 @@ import {
   wayBack,
 } from '../procedure/index.ts';
 import type { BeforeImage, Plan } from '../procedure/plan.ts';
+import { Failure } from '../reasons.ts';
 import type { RecordedWrite, StepFields, StepRecord } from '../records/records.ts';
 import type { Ports } from './ports.ts';
-import type { ActivityBase, ActivityTable } from './activity-table.ts';
+import type { ActivityBase, ActivityTable, RecordedStep } from './activity-table.ts';
 import { stored } from './stored.ts';
 
 type ClusterActivities = Pick<ActivityTable, 'planRun' | 'planWayBack' | 'applyStep' | 'watchStep' | 'proveRun'>;
@@ -32,6 +33,22 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     });
   }
 
+  /** What keeps a step from going on stands in its record, until it goes on. */
+  async function telling<T>(
+    { request, step, now }: ActivityBase & { step: RecordedStep; now: string },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const isFinal = error instanceof Failure && error.kind === 'permanent';
+      const waitingFor = error instanceof Error ? error.message : String(error);
+      const state = isFinal ? ({ state: 'stuck', finishedAt: now } as const) : ({ state: 'waiting' } as const);
+      await records.saveStep(request.runId, { ...step, ...state, waitingFor });
+      throw error;
+    }
+  }
+
   return {
     async planRun({ now, ...input }) {
       await runState(input, { state: 'planning', updatedAt: now });
@@ -39,21 +56,25 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
       const facts = { azure: input.azure, kubernetes };
       const { action, source } = input.request;
       const verdict = assess(facts, { action, source, settings: input.settings });
-      if (verdict.kind !== 'eligible') return { kind: 'verdict', verdict };
+      if (verdict.kind !== 'eligible') {
+        await runState(input, { reasons: verdict.reasons, updatedAt: now });
+        return { kind: 'verdict', verdict };
+      }
       const plan: Plan = draft(facts, input.settings);
       await runState(input, {
         state: action === 'enable' && plan.steps.some((step) => step.changes.length > 0) ? 'applying' : 'proving',
         era: plan.era,
         procedure: plan.procedure,
         plan: stored(describePlan(plan)),
+        reasons: [],
         notices: plan.notices,
         updatedAt: now,
       });
       return { kind: 'planned', plan, at: kubernetes.observedAt };
     },
 
-    async planWayBack({ now, ...input }) {
-      await runState(input, { state: 'undoing', updatedAt: now });
+    async planWayBack({ because, now, ...input }) {
+      await runState(input, { state: 'undoing', reasons: because ?? [], updatedAt: now });
       const images = await keptImages(input);
       if (images.length === 0) return { steps: [], at: now };
       const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
@@ -74,13 +95,14 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
           images.map((image) => ({ key: beforeImageKey(image), image: stored(image) })),
         );
       const kept = await keptImages(input);
-      const applied = await withCluster(input.azure, input.settings, async (cluster) => {
-        const results = [];
-        for (const change of changes) {
-          results.push(await cluster.apply(change, { keep, kept, step: step.id, stepStartedAt }));
-        }
-        return results;
-      });
+      const guard = { keep, kept, step: step.id, stepStartedAt };
+      const applied = await telling({ ...input, step, now }, () =>
+        withCluster(input.azure, input.settings, async (cluster) => {
+          const results = [];
+          for (const change of changes) results.push(await cluster.apply(change, guard));
+          return results;
+        }),
+      );
       const writes = applied.filter(({ written }) => written);
       const record: StepFields = { ...step, state, waitingFor };
       if (state === 'done') record.finishedAt = now;
@@ -94,19 +116,21 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     },
 
     async watchStep({ step, until, since, ending, now, ...input }) {
-      const seen = await withCluster(input.azure, input.settings, async (cluster) => {
-        const [facts, logs] = await Promise.all([
-          cluster.survey(factsOf(until)),
-          needsLogs(until) ? cluster.nodeLogs(since) : undefined,
-        ]);
-        return { progress: progress(until, facts, logs), at: facts.observedAt };
-      });
+      const seen = await telling({ ...input, step, now }, () =>
+        withCluster(input.azure, input.settings, async (cluster) => {
+          const [facts, logs] = await Promise.all([
+            cluster.survey(factsOf(until)),
+            needsLogs(until) ? cluster.nodeLogs(since) : undefined,
+          ]);
+          return { progress: progress(until, facts, logs), at: facts.observedAt };
+        }),
+      );
       await records.saveStep(input.request.runId, { ...step, ...watchedState(seen.progress, ending, now) });
       return seen;
     },
 
     async proveRun({ expectation, since, now, ...input }) {
-      await runState(input, { state: 'proving', updatedAt: now });
+      await runState(input, { state: 'proving', reasons: [], updatedAt: now });
       return withCluster(input.azure, input.settings, async (cluster) => {
         const facts = await cluster.survey(factsOfProof);
         const nodes = (facts.nodes ?? []).flatMap((node) => (node.virtual ? [] : [node.name]));

@@ -2,6 +2,7 @@ import { assessAzure } from '../procedure/index.ts';
 import type { ManagedClusterFacts } from '../procedure/facts.ts';
 import type { ClaimResult, RunRecord } from '../records/records.ts';
 import { isGone } from './call-cluster.ts';
+import { Failure, reason, type Reason } from '../reasons.ts';
 import { claims, type Ports } from './ports.ts';
 import type { ActivityTable, OpenedCluster, RunInput } from './activity-table.ts';
 import { stored } from './stored.ts';
@@ -29,13 +30,56 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
       now: input.now,
       leaseUntil: input.leaseUntil,
     };
-    const taken = input.takeOverFrom !== undefined && (await records.takeOver(request, input.takeOverFrom));
-    return taken ? { kind: 'claimed' } : records.claim(request);
+    const from = input.takeOverFrom;
+    if (from === undefined || !(await records.takeOver(request, from))) return records.claim(request);
+    await endAbandoned(from.runId, input);
+    return { kind: 'claimed' };
+  }
+
+  /** A run whose instance died (terminated by hand, a hub that was lost) has nobody else to end its record. */
+  async function endAbandoned(runId: string, { request, now }: { request: { runId: string }; now: string }) {
+    const abandoned = await records.readRun(runId);
+    if (!abandoned || abandoned.state === 'finished') return;
+    await closeSteps(runId, now);
+    const reasons = [...abandoned.reasons, reason('RUN_ABANDONED', { run: request.runId })];
+    await records.updateRun(runId, {
+      state: 'finished',
+      outcome: 'cancelled',
+      reasons,
+      finishedAt: now,
+      updatedAt: now,
+    });
+  }
+
+  /** In a finished run no step goes on. */
+  async function closeSteps(runId: string, finishedAt: string): Promise<void> {
+    for (const { writes: _asTheyAre, ...step } of await records.readSteps(runId)) {
+      if (step.finishedAt === undefined) await records.saveStep(runId, { ...step, state: 'stuck', finishedAt });
+    }
+  }
+
+  /** While a run waits, its record says what for. */
+  async function readAndTell(input: RunInput & { now: string }): Promise<OpenedCluster> {
+    const opened = await readCluster(input);
+    await records.updateRun(input.request.runId, { reasons: waitsFor(opened), updatedAt: input.now });
+    return opened;
+  }
+
+  /** The record of a run that a person asked for says why it does not begin; any other has none yet. */
+  async function telling<T>(input: RunInput & { now: string }, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Failure && error.kind !== 'permanent' && !automatic(input)) {
+        await records.updateRun(input.request.runId, { reasons: [error.reason], updatedAt: input.now });
+      }
+      throw error;
+    }
   }
 
   return {
     async openRun(input) {
-      const opened = await readCluster(input);
+      const opened = await telling(input, () => readCluster(input));
       const { azure } = opened;
       if (claims(input.request.action)) {
         const result = await claim(input, azure);
@@ -50,6 +94,7 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
       await records.queueRun(queuedRun(input, input.instanceId, input.now));
       await records.updateRun(input.request.runId, {
         state: 'waiting',
+        reasons: waitsFor(opened),
         startedAt: input.now,
         updatedAt: input.now,
         resourceUid: azure.resourceUid,
@@ -58,12 +103,13 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
       return { kind: 'opened', ...opened };
     },
 
-    readManagedCluster: readCluster,
+    readManagedCluster: readAndTell,
 
     async concludeRun({ conclusion, now, ...input }) {
       const { runId, action } = input.request;
       const { outcome, azure } = conclusion;
       await records.queueRun(queuedRun(input, input.instanceId, now));
+      await closeSteps(runId, now);
       await records.updateRun(runId, {
         state: 'finished',
         outcome,
@@ -90,6 +136,10 @@ function verdictOf(azure: ManagedClusterFacts, { request, settings }: RunInput):
   const verdict = assessAzure(azure, { source: request.source, settings });
   if (request.action !== 'disable' || verdict?.kind === 'wait') return verdict;
   return verdict?.kind === 'refuse' && verdict.reasons.some(isGone) ? verdict : undefined;
+}
+
+function waitsFor({ verdict }: OpenedCluster): Reason[] {
+  return verdict?.kind === 'wait' ? verdict.reasons : [];
 }
 
 function automatic({ request }: RunInput): boolean {

@@ -4,7 +4,7 @@ import { createClaims } from './claims.ts';
 import type { Records } from './records.ts';
 import { createRunRecords } from './runs.ts';
 import { createStepRecords } from './steps.ts';
-import { openTable } from './table.ts';
+import { openTable, type Table } from './table.ts';
 
 export interface RecordsOptions {
   /** Of the storage account's tables, for example `https://account.table.core.windows.net`. */
@@ -15,7 +15,11 @@ export interface RecordsOptions {
 
 /** The records in Azure Table Storage. Nothing is sent before the first call. */
 export function createRecords({ endpoint, credential }: RecordsOptions): Records {
-  const open = (name: string) => openTable(endpoint, name, credential);
+  return recordsIn((name) => openTable(endpoint, name, credential));
+}
+
+/** The records in tables of these names. */
+export function recordsIn(open: (name: string) => Table): Records {
   const [clusters, runs, steps, images] = [open('clusters'), open('runs'), open('steps'), open('beforeimages')];
   return {
     async prepare() {
