@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Report } from './report.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 const builtApp = fileURLToPath(new URL('../../dist/app', import.meta.url));
@@ -40,6 +41,10 @@ function appWith(t: TestContext, entry: string): string {
   writeFileSync(join(directory, 'package.json'), '{ "type": "module", "main": "main.js" }');
   writeFileSync(join(directory, 'main.js'), entry);
   return directory;
+}
+
+function between(count: number | undefined, least: number, most: number): void {
+  assert.ok(count !== undefined && count >= least && count <= most, `${count} is not from ${least} to ${most}`);
 }
 
 test('help teaches, and a wrong option is named with exit code 2', async (t) => {
@@ -85,26 +90,40 @@ test('a port that is taken is a message and exit code 1', async (t) => {
 test('the demonstration enables both clusters and says so in one JSON object', async (t) => {
   const { code, stdout, stderr } = await local(t, ['demo', '--json'], { LOCAL_SPEED: '40' });
 
-  const report = JSON.parse(stdout) as { ok: boolean; elapsedSeconds: number; runs: Record<string, unknown>[] };
+  const report = JSON.parse(stdout) as Report;
   assert.equal(code, 0, stderr);
   assert.equal(report.ok, true);
+  assert.ok(report.elapsedSeconds > 0 && report.elapsedSeconds < 60, `${report.elapsedSeconds} s`);
   const proof = { configuration: 'proven', rollout: 'proven', nodes: 'proven' };
+  const [today, article] = report.runs;
   assert.deepEqual(
-    report.runs.map(({ cluster, era, procedure, outcome, nodes, proof }) => ({
-      cluster,
-      era,
-      procedure,
-      outcome,
-      nodes,
-      proof,
-    })),
+    report.runs.map(({ reads: _reads, podsReplaced: _podsReplaced, ...run }) => run),
     [
-      { cluster: 'demo-e4', era: 'E4', procedure: 'coexist', outcome: 'enabled', nodes: 3, proof },
-      { cluster: 'demo-e1', era: 'E1', procedure: 'article', outcome: 'enabled', nodes: 2, proof },
+      {
+        cluster: 'demo-e4',
+        era: 'E4',
+        procedure: 'coexist',
+        outcome: 'enabled',
+        writes: 4,
+        armCalls: 2,
+        nodes: 3,
+        proof,
+      },
+      {
+        cluster: 'demo-e1',
+        era: 'E1',
+        procedure: 'article',
+        outcome: 'enabled',
+        writes: 6,
+        armCalls: 2,
+        nodes: 2,
+        proof,
+      },
     ],
   );
-  for (const run of report.runs) {
-    for (const count of ['writes', 'reads', 'armCalls', 'podsReplaced']) assert.ok(Number(run[count]) > 0, count);
-  }
+  between(today?.reads, 1, 24 + 3);
+  between(today?.podsReplaced, 3, 3 + 1);
+  between(article?.reads, 1, 60);
+  between(article?.podsReplaced, 2, 3 * 2);
   assert.match(stderr, /demo-e4 .*✔ enabled/);
 });
