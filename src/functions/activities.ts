@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { Answer } from '../orchestration/activity-table.ts';
 import { createActivities } from '../orchestration/activities.ts';
+import { answerOf } from '../orchestration/durable.ts';
 import { activityNames } from '../orchestration/activity-table.ts';
 import type { Composition } from './composition.ts';
 import { log } from './log.ts';
@@ -14,14 +15,14 @@ export function registerActivities(composition: Composition): void {
       extraInputs: [client],
       handler: async (input: { request: { runId: string } }, context: InvocationContext): Promise<Answer<unknown>> => {
         const startedAt = performance.now();
-        const activities = createActivities(
-          await composition.ports(df.getClient(context), {
-            warn: (message, fields) => log(context, 'warn', message, fields),
-          }),
-        );
         const fields = { run: input.request.runId, activity: name };
         try {
-          const answer = await activities[name](input as never);
+          const ports = await answerOf(() =>
+            composition.ports(df.getClient(context), {
+              warn: (message, fields) => log(context, 'warn', message, fields),
+            }),
+          );
+          const answer = ports.ok ? await createActivities(ports.value)[name](input as never) : ports;
           const milliseconds = Math.round(performance.now() - startedAt);
           if (answer.ok) log(context, 'info', 'activity done', { ...fields, milliseconds });
           else

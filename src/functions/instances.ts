@@ -18,7 +18,7 @@ export async function liveRun(client: DurableClient, instanceId: string): Promis
     status = await client.getStatus(instanceId, { showInput: true });
   } catch (error) {
     // An instance that never was is told by an error with this text (azure.md c4).
-    if (error instanceof Error && error.message.includes('404')) return undefined;
+    if (error instanceof Error && /\bHTTP 404\b/.test(error.message)) return undefined;
     throw error;
   }
   if (!live.has(status.runtimeStatus)) return undefined;

@@ -30,7 +30,12 @@ export function registerRuns(composition: Composition): void {
         if (live) return inProgress(live, runRequest.cluster.name);
         const records = await composition.records();
         await records.queueRun(queuedRun(input, instance, runRequest.requestedAt));
-        if ((await startInstance(client, instance, input)) === 'live') {
+        const started = await startInstance(client, instance, input).catch(async (error: unknown) => {
+          // Nobody would ever end its record. Where it was started all the same, the run makes its row anew.
+          await records.discardRun(runRequest.runId);
+          throw error;
+        });
+        if (started === 'live') {
           await records.discardRun(runRequest.runId);
           return inProgress((await liveRun(client, instance)) ?? instance, runRequest.cluster.name);
         }
@@ -79,7 +84,10 @@ async function refuseUnknownCluster(
 /** Milliseconds of wall time that a run which is recorded as finished gets to end; what it still does is notices. */
 const endingPatience = 5000;
 
-/** The run that an instance is carrying out; one whose record is finished is waited for, so that nobody is told of it. */
+/**
+ * The run that an instance is carrying out. One whose record is finished, or that has none (a late event that will turn
+ * out to be a duplicate), is waited for a moment, so that nobody is told of it.
+ */
 async function untilEnded(
   composition: Composition,
   client: DurableClient,
@@ -90,7 +98,7 @@ async function untilEnded(
     const live = await liveRun(client, instance);
     if (live === undefined || performance.now() > deadline) return live;
     const run = await (await composition.records()).readRun(live);
-    if (run?.state !== 'finished') return live;
+    if (run && run.state !== 'finished') return live;
     await setTimeout(100);
   }
 }

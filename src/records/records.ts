@@ -126,7 +126,7 @@ export interface RunPage {
 export interface Records {
   /** Makes the tables; once, at start. */
   prepare(): Promise<void>;
-  /** Creates the row, or leaves the one that is there. */
+  /** Creates the row, or leaves the one that is there; of one that is not whole, only what is missing is written. */
   queueRun(run: RunRecord): Promise<void>;
   /** Takes back the row of a request that turned out to be a duplicate. */
   discardRun(id: string): Promise<void>;

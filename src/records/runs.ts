@@ -2,7 +2,7 @@ import { Failure, reason } from '../reasons.ts';
 import { runKey } from './keys.ts';
 import type { Records, RunFilter, RunPage, RunRecord } from './records.ts';
 import { columnsOfRun, listedColumns, runOfColumns } from './run-row.ts';
-import type { Table } from './table.ts';
+import type { Columns, Table } from './table.ts';
 
 const partitionKey = 'runs';
 /** As many rows as one answer of the API holds at most. */
@@ -15,7 +15,12 @@ type RunRecords = Pick<Records, 'queueRun' | 'discardRun' | 'readRun' | 'listRun
 export function createRunRecords(table: Table): RunRecords {
   return {
     async queueRun(run) {
-      await table.create(partitionKey, keyOf(run.id), columnsOfRun(run));
+      const columns = columnsOfRun(run);
+      if (await table.create(partitionKey, keyOf(run.id), columns)) return;
+      const row = await table.read(partitionKey, keyOf(run.id));
+      if (row === undefined || runOfColumns(row.columns) !== undefined) return;
+      // A row that was taken back, and made again in part by an update of a run that had been started all the same.
+      await table.merge(partitionKey, keyOf(run.id), { ...columns, ...(row.columns as Columns) });
     },
 
     async discardRun(id) {
