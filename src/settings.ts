@@ -1,5 +1,5 @@
 import leven from 'leven';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A whole number with a unit that its name carries, from an environment variable. */
 function wholeNumber(least: number, most: number, otherwise: number) {

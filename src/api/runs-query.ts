@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure, reason } from '../reasons.ts';
 import { outcomeSchema, stateSchema } from './schemas.ts';
 

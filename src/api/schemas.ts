@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { reasonTable } from '../reasons.ts';
 import type { ReasonCode } from '../reasons.ts';
 
