@@ -22,6 +22,8 @@ Azure around it. Two clusters are made through Azure Resource Manager; the app h
   --host H     embedded (default), or func: Azure Functions Core Tools, in real time; HOST says the same
   --port N     where the app listens (start: 7071, demo: any free port)
   --app DIR    the built app (default dist/app)
+  --tag N=V    a tag of both clusters, may be given again; simulator:panics=0 makes node 0 fail, and
+               node local/aks/main.ts --help names the others
   --json       one JSON object on standard output, everything else on standard error
   --help
 
@@ -38,6 +40,8 @@ interface Options {
   port: number;
   appDirectory: string;
   speed: number;
+  /** Of both clusters. */
+  tags: Record<string, string>;
 }
 
 const builtApp = fileURLToPath(new URL('../dist/app', import.meta.url));
@@ -61,7 +65,14 @@ function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options | 
   if (!(speed > 0 && speed <= 60)) {
     throw new UsageError(`LOCAL_SPEED is '${environment['LOCAL_SPEED']}': choose a number above 0, at most 60.`);
   }
-  return { command, host, json: values.json, port, appDirectory: resolve(values.app), speed };
+  const tags = Object.fromEntries(values.tag.map(readTag));
+  return { command, host, json: values.json, port, appDirectory: resolve(values.app), speed, tags };
+}
+
+function readTag(text: string): [name: string, value: string] {
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new UsageError(`--tag ${text}: give a name=value.`);
+  return [name, value];
 }
 
 function parsed(args: string[]) {
@@ -75,6 +86,7 @@ function parsed(args: string[]) {
         port: { type: 'string' },
         app: { type: 'string', default: builtApp },
         host: { type: 'string' },
+        tag: { type: 'string', multiple: true, default: [] },
       },
     });
   } catch (error) {
@@ -102,7 +114,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
       throw new Error(why);
     });
     const { report, resourceIds, documents } = await Promise.race([
-      demonstrate(installation, terminal, signal),
+      demonstrate(installation, { terminal, signal, tags: options.tags }),
       broken,
     ]);
     summarise(report, documents, speed, terminal);

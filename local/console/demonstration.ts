@@ -20,11 +20,17 @@ export interface Demonstration {
   documents: RunDocument[];
 }
 
+export interface DemonstrationOptions {
+  terminal: Terminal;
+  signal: AbortSignal;
+  /** Of each cluster, in Azure. */
+  tags: Record<string, string>;
+}
+
 /** Makes the demonstration's clusters as anybody would, and watches what the app does to them. */
 export async function demonstrate(
   installation: Installation,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { terminal, signal, tags }: DemonstrationOptions,
 ): Promise<Demonstration> {
   const { azure, clock, appUrl } = installation;
   const started = { wall: Date.now(), simulated: clock.now().getTime() };
@@ -38,10 +44,15 @@ export async function demonstrate(
     body,
   }: DemoCluster): Promise<{ report: RunReport; resourceId: string; run: RunDocument }> {
     const tell = (line: Parameters<Terminal['line']>[2]) => terminal.line(seconds(), name, line);
-    const poller = operator.managedClusters.createOrUpdate(resourceGroup, name, body, {
-      updateIntervalInMs: 500,
-      abortSignal: signal,
-    });
+    const poller = operator.managedClusters.createOrUpdate(
+      resourceGroup,
+      name,
+      { ...body, tags },
+      {
+        updateIntervalInMs: 500,
+        abortSignal: signal,
+      },
+    );
     tell({ kind: 'state', text: 'PUT to Azure Resource Manager: the cluster is being created' });
     const { id: resourceId = '' } = await poller.pollUntilDone({ abortSignal: signal });
     tell({ kind: 'state', text: 'Azure says Succeeded, Event Grid tells the app' });

@@ -48,18 +48,20 @@ function between(count: number | undefined, least: number, most: number): void {
 }
 
 test('help teaches, and a wrong option is named with exit code 2', async (t) => {
-  const [help, command, option, speed] = await Promise.all([
+  const [help, command, option, tag, speed] = await Promise.all([
     local(t, ['--help']),
     local(t, ['deom']),
     local(t, ['start', '--json']),
+    local(t, ['demo', '--tag', 'simulator:panics']),
     local(t, ['demo'], { LOCAL_SPEED: 'fast' }),
   ]);
 
   assert.equal(help.code, 0);
   assert.match(help.stdout, /demo \[--json\]/);
-  assert.deepEqual([command.code, option.code, speed.code], [2, 2, 2]);
+  assert.deepEqual([command.code, option.code, tag.code, speed.code], [2, 2, 2, 2]);
   assert.match(command.stderr, /'deom' is not a command/);
   assert.match(option.stderr, /--json is for demo only/);
+  assert.match(tag.stderr, /--tag simulator:panics: give a name=value/);
   assert.match(speed.stderr, /LOCAL_SPEED is 'fast'/);
 });
 
@@ -90,8 +92,8 @@ test('a port that is taken is a message and exit code 1', async (t) => {
 test('the demonstration enables both clusters and says so in one JSON object', async (t) => {
   const { code, stdout, stderr } = await local(t, ['demo', '--json'], { LOCAL_SPEED: '40' });
 
-  const report = JSON.parse(stdout) as Report;
   assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout) as Report;
   assert.equal(report.ok, true);
   assert.ok(report.elapsedSeconds > 0 && report.elapsedSeconds < 60, `${report.elapsedSeconds} s`);
   const proof = { configuration: 'proven', rollout: 'proven', nodes: 'proven' };
@@ -126,4 +128,21 @@ test('the demonstration enables both clusters and says so in one JSON object', a
   between(article?.reads, 1, 60);
   between(article?.podsReplaced, 2, 3 * 2);
   assert.match(stderr, /demo-e4 .*✔ enabled/);
+});
+
+test('a demonstration that ends badly says so in its JSON and by exit code 1', async (t) => {
+  const args = ['demo', '--json', '--tag', 'simulator:kernel=4.19.0-1-azure'];
+
+  const { code, stdout, stderr } = await local(t, args, { LOCAL_SPEED: '60' });
+
+  assert.equal(code, 1, stderr);
+  assert.notEqual(stdout, '', stderr);
+  const { ok, runs } = JSON.parse(stdout) as Report;
+  assert.equal(ok, false);
+  assert.deepEqual(
+    runs.map(({ outcome, writes, podsReplaced, proof }) => ({ outcome, writes, podsReplaced, proof })),
+    runs.map(() => ({ outcome: 'refused', writes: 0, podsReplaced: 0, proof: null })),
+  );
+  assert.equal(runs.length, 2);
+  assert.match(stderr, /demo-e1 .*✖ refused/);
 });

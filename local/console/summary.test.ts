@@ -53,8 +53,8 @@ test('fields that are too many for one line have one each', () => {
 });
 
 test('a run that did not end well is marked, and nothing proven is said so', () => {
-  const [first, , , proof] = summaryOf({ ...report, outcome: 'refused', proof: null }, undefined);
+  const [first, , , proof] = summaryOf({ ...report, outcome: 'refused', procedure: null, proof: null }, undefined);
 
-  assert.equal(first, 'demo: refused (!), era E4, procedure coexist');
+  assert.equal(first, 'demo: refused (!), era E4');
   assert.equal(proof, '  proof     nothing');
 });

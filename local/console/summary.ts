@@ -18,7 +18,11 @@ export function summaryOf(run: RunReport, document: RunDocument | undefined): st
   const { proof } = run;
   const layers = proof ? Object.entries(proof).map(([layer, result]) => `${layer} ${result}`) : ['nothing'];
   return [
-    `${run.cluster}: ${run.outcome ?? 'not finished'}${isGood(run) ? '' : ' (!)'}, era ${run.era ?? '?'}, procedure ${run.procedure ?? '?'}`,
+    [
+      `${run.cluster}: ${run.outcome ?? 'not finished'}${isGood(run) ? '' : ' (!)'}`,
+      ...(run.era ? [`era ${run.era}`] : []),
+      ...(run.procedure ? [`procedure ${run.procedure}`] : []),
+    ].join(', '),
     `  counted   ${run.writes} writes, ${run.reads} reads, ${run.armCalls} calls to Azure Resource Manager`,
     `  replaced  ${run.podsReplaced} pods of calico-node on ${run.nodes} nodes`,
     `  proof     ${layers.join(', ')}`,
