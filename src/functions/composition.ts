@@ -27,7 +27,7 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export function runSettingsOf(settings: Settings): RunSettings {
+function runSettingsOf(settings: Settings): RunSettings {
   return {
     kubeletWaitSeconds: settings.KUBELET_WAIT_SECONDS,
     newClusterWindowSeconds: settings.NEW_CLUSTER_WINDOW_HOURS * 3600,
@@ -50,17 +50,22 @@ export function compose(settings: Settings): Composition {
   });
   const resourceManager = once(async () => {
     const { createResourceManager } = await import('../azure/arm-resource-manager.ts');
-    return createResourceManager({
-      credential: await identity(),
-      endpoint: settings.AZURE_RESOURCE_MANAGER_ENDPOINT,
-    });
+    const { watchful } = await import('../azure/same-cluster.ts');
+    const endpoint = settings.AZURE_RESOURCE_MANAGER_ENDPOINT;
+    return watchful(createResourceManager({ credential: await identity(), endpoint }));
   });
   const connections = once(async () => {
     const { createConnections } = await import('../kubernetes/connection-cache.ts');
     const [manager, credential] = await Promise.all([resourceManager(), identity()]);
     return createConnections({
-      userKubeconfig: (cluster) => manager.userKubeconfig(cluster),
-      adminKubeconfig: (cluster) => manager.adminKubeconfig(cluster),
+      async userKubeconfig(cluster) {
+        await manager.requireSame(cluster);
+        return manager.userKubeconfig(cluster);
+      },
+      async adminKubeconfig(cluster) {
+        await manager.requireSame(cluster);
+        return manager.adminKubeconfig(cluster);
+      },
       token: async (scope) => credential.getToken(scope),
     });
   });
