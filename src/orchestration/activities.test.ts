@@ -95,6 +95,19 @@ describe('a claim that is taken over', () => {
   });
 });
 
+it('the way back does not wait for a cluster whose last update failed', async () => {
+  const failed = { ...azure, provisioningState: 'Failed' };
+  const manager = { managedCluster: () => Promise.resolve(failed) } as never;
+  const disable = opening();
+  disable.request.action = 'disable';
+
+  const enabled = await make({ resourceManager: manager }).activities.openRun(opening());
+  const disabled = await make({ resourceManager: manager }).activities.openRun(disable);
+
+  assert.partialDeepStrictEqual(enabled, { value: { verdict: { kind: 'wait' } } });
+  assert.deepEqual(disabled, { ok: true, value: { kind: 'opened', azure: failed, verdict: undefined } });
+});
+
 describe('the record of a run that waits', () => {
   it('says that Azure denies access, then that the cluster is not ready, then nothing', async () => {
     let seen: typeof azure | undefined;

@@ -134,8 +134,14 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
 /** The way back needs no more than a cluster that answers; everything else is asked by the whole of Azure's facts. */
 function verdictOf(azure: ManagedClusterFacts, { request, settings }: RunInput): OpenedCluster['verdict'] {
   const verdict = assessAzure(azure, { source: request.source, settings });
-  if (request.action !== 'disable' || verdict?.kind === 'wait') return verdict;
+  if (request.action !== 'disable') return verdict;
+  // An update that failed is no reason to keep what may have made it fail.
+  if (verdict?.kind === 'wait') return hasFailed(azure) ? undefined : verdict;
   return verdict?.kind === 'refuse' && verdict.reasons.some(isGone) ? verdict : undefined;
+}
+
+function hasFailed({ provisioningState, powerState }: ManagedClusterFacts): boolean {
+  return provisioningState === 'Failed' && powerState === 'Running';
 }
 
 function waitsFor({ verdict }: OpenedCluster): Reason[] {
