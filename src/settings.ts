@@ -51,7 +51,6 @@ export const settingsSchema = z.object({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export type SettingName = keyof Settings;
 
 /** Thrown at start when a setting is wrong, missing or misspelt; the message names each of them. */
 export class SettingsError extends Error {

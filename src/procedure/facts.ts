@@ -149,20 +149,6 @@ export type FactName =
   | 'schema'
   | 'workloadPods';
 
-export const allFacts: readonly FactName[] = [
-  'nodes',
-  'installations',
-  'tigeraStatus',
-  'felixConfigurations',
-  'clusterInformation',
-  'calicoNode',
-  'kubeProxy',
-  'operator',
-  'endpointConfigMap',
-  'schema',
-  'workloadPods',
-];
-
 export interface ClusterFacts {
   azure: ManagedClusterFacts;
   kubernetes: KubernetesFacts;

@@ -2,7 +2,7 @@ import type { ManagedClusterFacts } from '../facts.ts';
 import { isAutomatic, refuse, skip, wait, type AzureRequest, type AzureRule, type Finding } from './rule.ts';
 
 /** Decided before anything else: a cluster that is not ours to touch is not looked at (calico.md 11, row 36). */
-export const newCluster: AzureRule = {
+const newCluster: AzureRule = {
   id: 36,
   decide(azure, request) {
     if (!isAutomatic(request)) return undefined;
@@ -15,7 +15,7 @@ export const newCluster: AzureRule = {
 };
 
 /** Nothing that ARM says of a cluster that is being made or deleted is final (calico.md 11, row 1). */
-export const settled: AzureRule = {
+const settled: AzureRule = {
   id: 1,
   decide(azure, { settings }) {
     if (azure.provisioningState === 'Deleting') return refuse('CLUSTER_DELETED', { cluster: azure.name });
