@@ -37,6 +37,11 @@ export const reasonTable = {
     message: 'Run {run} is working on {cluster}.',
     remedy: 'Follow it at its address and ask again when it has finished.',
   },
+  LEASE_PENDING: {
+    status: 409,
+    message: 'Run {run} stopped without an end and still has its lease, until {until}.',
+    remedy: 'Nothing to do: the run waits for that moment and goes on.',
+  },
   RUN_ABANDONED: {
     status: 410,
     message: 'The run stopped without an end; when its lease had ended, run {run} took the cluster over.',

@@ -10,6 +10,7 @@ import { memoryTable } from '../records/testing/memory-table.ts';
 import { createActivities, type Activities } from './activities.ts';
 import type { ActivityInput } from './activity-table.ts';
 import type { Ports } from './ports.ts';
+import { queuedRun } from './run-activities.ts';
 import { azure, runInput } from './testing/examples.ts';
 
 const now = '2026-11-23T10:00:00.000Z';
@@ -83,6 +84,20 @@ describe('a claim that is taken over', () => {
     );
   });
 
+  it('is waited for by a run that says so', async () => {
+    const { records, activities } = make();
+    const dead = opening();
+    await activities.openRun(dead);
+    const next = opening();
+    await records.queueRun(queuedRun(next, next.instanceId, now));
+
+    const held = await activities.openRun(next);
+
+    assert.partialDeepStrictEqual(held, { value: { kind: 'held', runId: dead.request.runId, running: false } });
+    const [told] = (await records.readRun(next.request.runId))?.reasons ?? [];
+    assert.match(told?.message ?? '', /still has its lease, until 2026-11-23T10:15/);
+  });
+
   it('leaves a record that is finished as it is', async () => {
     const { records, activities } = make();
     const finished = opening();
@@ -119,15 +134,7 @@ describe('the record of a run that waits', () => {
     const input = opening();
     const { runId } = input.request;
     const codes = async () => (await records.readRun(runId))?.reasons.map(({ code }) => code);
-    await records.queueRun({
-      ...input.request,
-      id: runId,
-      instanceId: '',
-      state: 'queued',
-      reasons: [],
-      notices: [],
-      updatedAt: now,
-    });
+    await records.queueRun(queuedRun(input, input.instanceId, now));
 
     await activities.openRun(input);
     assert.deepEqual(await codes(), ['ACCESS_PENDING']);

@@ -66,13 +66,16 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
   }
 
   /** The record of a run that a person asked for says why it does not begin; any other has none yet. */
+  async function tell(input: RunInput & { now: string }, why: Reason): Promise<void> {
+    if (automatic(input)) return;
+    await records.updateRun(input.request.runId, { reasons: [why], updatedAt: input.now });
+  }
+
   async function telling<T>(input: RunInput & { now: string }, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Failure && error.kind !== 'permanent' && !automatic(input)) {
-        await records.updateRun(input.request.runId, { reasons: [error.reason], updatedAt: input.now });
-      }
+      if (error instanceof Failure && error.kind !== 'permanent') await tell(input, error.reason);
       throw error;
     }
   }
@@ -88,7 +91,9 @@ export function createRunActivities({ resourceManager, records, notices, isRunni
           // One instance runs for a resource id: a claim of our own instance is a run that died.
           const running = result.instanceId !== input.instanceId && (await isRunning(result.instanceId));
           if (running && automatic(input)) return { kind: 'duplicate', of: result.runId };
-          return { kind: 'held', runId: result.runId, leaseUntil: result.leaseUntil, running };
+          const { runId, leaseUntil } = result;
+          if (!running) await tell(input, reason('LEASE_PENDING', { run: runId, until: leaseUntil }));
+          return { kind: 'held', runId, leaseUntil, running };
         }
       }
       await records.queueRun(queuedRun(input, input.instanceId, input.now));
