@@ -157,6 +157,22 @@ describe('the record of a run that waits', () => {
     assert.deepEqual((await records.listRuns({}, { size: 10 })).runs, []);
   });
 
+  it('says what keeps it from being planned, proven or brought back', async () => {
+    const denied = new Failure('denied', reason('ACCESS_PENDING', { what: 'list nodes on one' }));
+    const { records, activities } = make({}, { survey: () => Promise.reject(denied) });
+    const input = running();
+    const codes = async () => (await records.readRun(input.request.runId))?.reasons.map(({ code }) => code);
+    await records.queueRun(queuedRun(input, input.instanceId, now));
+
+    await activities.planRun(input);
+    assert.deepEqual(await codes(), ['ACCESS_PENDING']);
+
+    const image = { key: 'a', image: {} };
+    await records.keepBeforeImages(azure.resourceUid, [image]);
+    await activities.planWayBack({ ...input, because: [reason('KUBE_PROXY_IPVS')] });
+    assert.deepEqual(await codes(), ['KUBE_PROXY_IPVS', 'ACCESS_PENDING']);
+  });
+
   it('names in its step what the step waits for, or got stuck at', async () => {
     let problem: Error = new Error('one.azmk8s.io cannot be reached: ECONNREFUSED');
     const { records, activities } = make({}, { survey: () => Promise.reject(problem) });

@@ -1,4 +1,5 @@
 import { beforeImageKey } from '../kubernetes/changes/before-images.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
 import {
   assess,
   describePlan,
@@ -11,7 +12,7 @@ import {
   wayBack,
 } from '../procedure/index.ts';
 import type { BeforeImage, Plan } from '../procedure/plan.ts';
-import { Failure } from '../reasons.ts';
+import { Failure, reason, type Reason } from '../reasons.ts';
 import type { RecordedWrite, StepFields, StepRecord } from '../records/records.ts';
 import type { Ports } from './ports.ts';
 import type { ActivityBase, ActivityTable, RecordedStep } from './activity-table.ts';
@@ -33,6 +34,22 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
     });
   }
 
+  /** What keeps a run from being planned or proven stands in its record, after `reasons`, until it goes on. */
+  async function withClusterTold<T>(
+    input: ActivityBase & { now: string },
+    work: (cluster: Cluster) => Promise<T>,
+    reasons: Reason[] = [],
+  ): Promise<T> {
+    try {
+      return await withCluster(input.azure, input.settings, work);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      const why = error instanceof Failure ? error.reason : reason('ATTEMPTS_USED_UP', { problem });
+      await runState(input, { reasons: [...reasons, why], updatedAt: input.now });
+      throw error;
+    }
+  }
+
   /** What keeps a step from going on stands in its record, until it goes on. */
   async function telling<T>(
     { request, step, now }: ActivityBase & { step: RecordedStep; now: string },
@@ -52,7 +69,7 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
   return {
     async planRun({ now, ...input }) {
       await runState(input, { state: 'planning', updatedAt: now });
-      const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
+      const kubernetes = await withClusterTold({ ...input, now }, (cluster) => cluster.survey());
       const facts = { azure: input.azure, kubernetes };
       const { action, source } = input.request;
       const verdict = assess(facts, { action, source, settings: input.settings });
@@ -77,7 +94,7 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
       await runState(input, { state: 'undoing', reasons: because ?? [], updatedAt: now });
       const images = await keptImages(input);
       if (images.length === 0) return { steps: [], at: now };
-      const kubernetes = await withCluster(input.azure, input.settings, (cluster) => cluster.survey());
+      const kubernetes = await withClusterTold({ ...input, now }, (cluster) => cluster.survey(), because);
       return { steps: wayBack(images, kubernetes), at: kubernetes.observedAt };
     },
 
@@ -131,7 +148,7 @@ export function createClusterActivities({ records, withCluster }: Ports): Cluste
 
     async proveRun({ expectation, since, now, ...input }) {
       await runState(input, { state: 'proving', reasons: [], updatedAt: now });
-      return withCluster(input.azure, input.settings, async (cluster) => {
+      return withClusterTold({ ...input, now }, async (cluster) => {
         const facts = await cluster.survey(factsOfProof);
         const nodes = (facts.nodes ?? []).flatMap((node) => (node.virtual ? [] : [node.name]));
         const logs = await cluster.nodeLogs(since, nodes);

@@ -1,7 +1,8 @@
 import { reason, type Reason } from '../reasons.ts';
 import type { ActivityValue, Conclusion } from './activity-table.ts';
 import { callCluster, isGone, stopwatch } from './call-cluster.ts';
-import { pause, pollSeconds, type Called, type Durable } from './durable.ts';
+import { pause, type Called, type Durable } from './durable.ts';
+import { settlePollSeconds } from './open.ts';
 import { base, type RunInProgress } from './run-in-progress.ts';
 import { carryOutStep } from './steps.ts';
 
@@ -36,7 +37,7 @@ function* planWayBack(run: RunInProgress, because: Reason[]): Durable<Called<Act
     const planned = yield* callCluster(run, 'planWayBack', () => ({ ...base(run), because }));
     const waited = elapsed();
     if (planned.ok || !planned.transient || waited >= run.input.settings.settleSeconds) return planned;
-    yield* pause(run.df, pollSeconds(waited));
+    yield* pause(run.df, settlePollSeconds(waited));
   }
 }
 
