@@ -97,7 +97,7 @@ function parsed(args: string[]) {
 async function run(options: Options, signal: AbortSignal): Promise<number> {
   const { command, speed } = options;
   const terminal = createTerminal(options.json ? process.stderr : process.stdout);
-  const directory = resolve('.local', new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
+  const directory = resolve('.local', new Date().toISOString().slice(0, 23).replaceAll(':', '-'));
   mkdirSync(directory, { recursive: true });
   terminal.title('AKS eBPF Autopilot, on this machine');
   terminal.text(`  Time runs ${speed} times as fast as it does (LOCAL_SPEED); times below are simulated minutes.`);
