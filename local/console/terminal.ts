@@ -43,7 +43,7 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
 }
 
 /** Minutes and seconds. */
-export function clockFace(seconds: number): string {
+function clockFace(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   return `${String(Math.floor(whole / 60)).padStart(2)}:${String(whole % 60).padStart(2, '0')}`;
 }

@@ -17,7 +17,7 @@ export interface FunctionMetadata {
 export type FunctionCallback = (...args: unknown[]) => unknown;
 export type HookCallback = (context: object) => unknown;
 
-export const hookNames = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
+const hookNames = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
 export type HookName = (typeof hookNames)[number];
 
 export interface InvocationRequest {

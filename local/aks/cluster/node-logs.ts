@@ -3,7 +3,7 @@ import { pods } from '../actors/resources.ts';
 import type { TestCluster } from './test-cluster.ts';
 
 /** The names of calico-node's pods by their nodes. */
-export async function calicoPods({ api }: TestCluster): Promise<Map<string, string>> {
+async function calicoPods({ api }: TestCluster): Promise<Map<string, string>> {
   const { items } = await api.list(pods);
   const ours = items.filter((pod) => pod.metadata.labels?.['k8s-app'] === 'calico-node');
   return new Map(ours.map((pod) => [pod.spec.nodeName ?? '', pod.metadata.name]));

@@ -51,7 +51,7 @@ function detailsOf(resource: Named, name: string): JsonObject {
 }
 
 /** `installations.operator.tigera.io`, or `pods` in the core group. */
-export function qualified(resource: Named): string {
+function qualified(resource: Named): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 }
 

@@ -88,7 +88,7 @@ export function byPrecision(a: RouteTemplate, b: RouteTemplate): number {
   return 0;
 }
 
-export function splitPath(path: string): string[] {
+function splitPath(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 

@@ -12,7 +12,7 @@ const prefixes: readonly [string, string][] = [
   ['mtu', 'MTU'],
 ];
 
-export function parameterName(field: string): string {
+function parameterName(field: string): string {
   const prefix = prefixes.find(([lower]) => field.startsWith(lower));
   return prefix === undefined
     ? field.charAt(0).toUpperCase() + field.slice(1)

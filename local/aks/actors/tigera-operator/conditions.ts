@@ -14,7 +14,7 @@ export interface Observed {
 export type Verdict = Omit<Condition, 'lastTransitionTime'>;
 
 /** What is not finished, in the operator's words; empty when all is available. */
-export function progressOf({ daemonSets, deployments }: Pick<Observed, 'daemonSets' | 'deployments'>): string[] {
+function progressOf({ daemonSets, deployments }: Pick<Observed, 'daemonSets' | 'deployments'>): string[] {
   return [...daemonSets.map(daemonSetProgress), ...deployments.map(deploymentProgress)].filter(
     (text) => text !== undefined,
   );

@@ -135,7 +135,7 @@ const e1: OperatorProfile = {
 };
 
 /** The recorded versions. */
-export const operatorProfiles: readonly OperatorProfile[] = [e1, e2, e3, v136, v138, e4, v142];
+const operatorProfiles: readonly OperatorProfile[] = [e1, e2, e3, v136, v138, e4, v142];
 
 export function operatorProfile(version: string): OperatorProfile {
   const profile = operatorProfiles.find((known) => known.version === version);

@@ -31,5 +31,3 @@ export function createOperations(clock: Clock) {
     },
   };
 }
-
-export type Operations = ReturnType<typeof createOperations>;

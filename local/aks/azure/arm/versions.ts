@@ -1,7 +1,7 @@
 import { ArmError } from './errors.ts';
 
 /** The api-versions of managedClusters that are answered here, newest first. */
-export const apiVersions: readonly string[] = [
+const apiVersions: readonly string[] = [
   '2026-06-01',
   '2026-03-01',
   '2025-10-01',
@@ -19,7 +19,7 @@ export interface KubernetesRelease {
   profile: 'e4' | 'e1';
 }
 
-export const kubernetesReleases: readonly KubernetesRelease[] = [
+const kubernetesReleases: readonly KubernetesRelease[] = [
   { minor: '1.35', version: '1.35.4', profile: 'e4' },
   { minor: '1.20', version: '1.20.2', profile: 'e1' },
 ];

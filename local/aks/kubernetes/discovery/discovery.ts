@@ -6,7 +6,7 @@ import { groupVersion } from '../resources/resource.ts';
 const builtInVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const customVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
-export function verbsOf(resource: Resource): string[] {
+function verbsOf(resource: Resource): string[] {
   return resource.custom === undefined ? builtInVerbs : customVerbs;
 }
 
@@ -44,7 +44,7 @@ export function groupNames(resources: readonly Resource[]): string[] {
 }
 
 /** Newest stable version first (version priority: v2, v1, v1beta1). */
-export function versionsOf(resources: readonly Resource[], group: string): string[] {
+function versionsOf(resources: readonly Resource[], group: string): string[] {
   const versions = new Set(resources.filter((resource) => resource.group === group).map((row) => row.version));
   const rank = (version: string): [number, number] => {
     const parts = /^v(?<major>\d+)(?<stage>alpha|beta)?/.exec(version)?.groups;

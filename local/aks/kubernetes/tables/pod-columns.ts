@@ -30,7 +30,7 @@ function initReason(object: KubernetesObject): string {
 }
 
 /** What kubectl shows as a pod's status. */
-export function podStatus(object: KubernetesObject): string {
+function podStatus(object: KubernetesObject): string {
   const status = objectAt(object, 'status');
   const phase = textAt(status, 'reason') || textAt(status, 'phase');
   const containers = statuses(object, 'containerStatuses');

@@ -15,7 +15,7 @@ const forms =
   /application\/json\s*;\s*(?<parameters>[^,]*as=(?<form>Table|PartialObjectMetadataList|PartialObjectMetadata)[^,]*)/;
 
 /** The first other form that the request accepts, if it prefers one to plain JSON. */
-export function presentationOf(call: Call): Presentation | undefined {
+function presentationOf(call: Call): Presentation | undefined {
   const match = forms.exec(call.headers.accept ?? '')?.groups;
   if (match === undefined) return undefined;
   const version = /v=(?<version>v1\w*)/.exec(match['parameters'] ?? '')?.groups?.['version'] ?? 'v1';
