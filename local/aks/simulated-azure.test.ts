@@ -13,6 +13,7 @@ import type { TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Agent, fetch } from 'undici';
 import { createClock, startingNow } from '../clock.ts';
+import { objectAt, textAt } from './kubernetes/objects.ts';
 import { createSimulatedAzure } from './simulated-azure.ts';
 import type { SimulatedAzure, SimulatedAzureOptions } from './simulated-azure.ts';
 
@@ -103,6 +104,33 @@ test('with Entra, the token of the app opens its own cluster, another resource t
   assert.deepEqual(statuses, [200, 401]);
   assert.equal(clusterOf(azure, id).requests.by(app.objectId).length, 1);
   assert.doesNotMatch(new URL(kubeconfig.clusters[0].cluster.server).hostname, /^[\d.]+$/);
+});
+
+test('nodes are of the pools that were asked for, where the cluster is', async (t) => {
+  const { azure, create } = await startAzure(t);
+  const pools = [
+    { name: 'system', mode: 'System', count: 1 },
+    { name: 'users', mode: 'User', count: 2, vmSize: 'Standard_D4s_v5' },
+  ];
+
+  const { id } = await create('pools', { ...entra, agentPoolProfiles: pools });
+
+  const nodes = clusterOf(azure, id).apiServer.store.list('/nodes');
+  const seen = nodes.map(({ object }) => [object.metadata.name, object.metadata.labels]);
+  const label = (name: string) => seen.map(([, labels]) => (labels as Record<string, string>)[name]);
+  assert.deepEqual(
+    seen.map(([name]) => name),
+    ['aks-system-12345678-vmss000000', 'aks-users-12345678-vmss000000', 'aks-users-12345678-vmss000001'],
+  );
+  assert.deepEqual(label('agentpool'), ['system', 'users', 'users']);
+  assert.deepEqual(label('node.kubernetes.io/instance-type'), [
+    'Standard_D2s_v5',
+    'Standard_D4s_v5',
+    'Standard_D4s_v5',
+  ]);
+  assert.deepEqual(new Set(label('kubernetes.azure.com/cluster')), new Set(['MC_demo_pools_westeurope']));
+  const place = `azure:///subscriptions/${azure.subscriptionId}/resourceGroups/MC_demo_pools_`;
+  for (const { object } of nodes) assert.ok(textAt(objectAt(object, 'spec'), 'providerID').startsWith(place), place);
 });
 
 test('Azure RBAC is asked, and Entra groups where there is none', async (t) => {

@@ -13,7 +13,7 @@ import { createReconciler } from './reconciler.ts';
 import { nodes, pods } from './resources.ts';
 
 export interface KubeletOptions extends ActorContext {
-  machines: MachineProfile[];
+  machines: readonly MachineProfile[];
   behaviours: NodeBehaviours;
   programs: Programs;
   tls: KubeletTls;

@@ -9,6 +9,7 @@ import type { User } from '../kubernetes/authentication.ts';
 import type { RequestInfo } from '../kubernetes/request-info.ts';
 import type { RequestLog } from '../kubernetes/request-log.ts';
 import type { RunningCluster } from './arm/clusters.ts';
+import { subscriptionOf } from './arm/resource.ts';
 import type { ManagedCluster } from './arm/resource.ts';
 import { releaseOf } from './arm/versions.ts';
 import { createCertificateAuthority } from './certificates.ts';
@@ -93,18 +94,19 @@ export async function launchCluster(cluster: ManagedCluster, options: LaunchOpti
 }
 
 async function startActors(
-  { name, properties }: ManagedCluster,
+  { id, name, location, properties }: ManagedCluster,
   server: string,
   tls: { authority: string; kubeletTls: KeyPair; actorsAccount: KeyPair },
   { clock, variant, log }: LaunchOptions,
 ): Promise<Actors> {
   const profile = profileOf(releaseOf(properties.currentKubernetesVersion, name).profile, variant);
-  const nodes = properties.agentPoolProfiles.reduce((sum, { count }) => sum + count, 0);
+  const place = { subscriptionId: subscriptionOf(id), resourceGroup: properties.nodeResourceGroup, location };
+  const pools = properties.agentPoolProfiles.map(({ name, count, vmSize }) => ({ name, count, vmSize, ...place }));
   const behaviours = new NodeBehaviours();
-  const machines = machinesOf(profile, nodes);
+  const machines = machinesOf(profile, pools);
   for (const [index, list] of Object.entries(variant.behaviours ?? {})) {
     const machine = machines[Number(index)];
-    if (!machine) throw new Error(`There is no node ${index} in ${name}: it has ${nodes}, counted from 0.`);
+    if (!machine) throw new Error(`There is no node ${index} in ${name}: it has ${machines.length}, counted from 0.`);
     behaviours.set(machine.name, ...list);
   }
   const actors = await startCluster({
@@ -113,7 +115,7 @@ async function startActors(
     credentials: { certificate: tls.actorsAccount.cert, key: tls.actorsAccount.key },
     clock,
     profile,
-    nodes,
+    machines,
     behaviours,
     kubeletTls: tls.kubeletTls,
     ...variant.timing,

@@ -8,6 +8,7 @@ import { runDaemonSetController } from '../actors/daemonset-controller.ts';
 import { runDeploymentController } from '../actors/deployment-controller.ts';
 import type { KubeletTls } from '../actors/kubelet-server.ts';
 import { runKubelets } from '../actors/kubelet.ts';
+import type { MachineProfile } from '../actors/node-object.ts';
 import { type Condition, conditionStatus, type KubernetesObject } from '../actors/objects.ts';
 import type { Programs } from '../actors/programs.ts';
 import {
@@ -22,7 +23,7 @@ import {
   tigeraStatuses,
 } from '../actors/resources.ts';
 import { type OperatorFaults, tigeraOperator } from '../actors/tigera-operator/operator.ts';
-import { machinesOf } from './machines.ts';
+import { lonelyPool, machinesOf } from './machines.ts';
 import { clusterObjects, serviceHost } from './objects.ts';
 import { type ClusterProfile, clusterProfile, type ProfileName } from './profiles.ts';
 
@@ -33,8 +34,9 @@ export interface ClusterOptions {
   credentials: ActorCredentials;
   clock: Clock;
   profile: ProfileName | ClusterProfile;
-  /** How many nodes; 3 unless told. */
+  /** How many nodes, where `machines` are not given; 3 unless told. */
   nodes?: number;
+  machines?: readonly MachineProfile[];
   behaviours?: NodeBehaviours;
   addonManager?: { kubeProxy: 'leave' | 'restore'; afterSeconds?: number };
   kubeletTls: KubeletTls;
@@ -83,7 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     await createAll(api, services, objects.services);
     await runKubelets({
       ...context,
-      machines: machinesOf(profile, options.nodes ?? 3),
+      machines: options.machines ?? machinesOf(profile, [lonelyPool(options.nodes ?? 3)]),
       behaviours,
       programs,
       tls: options.kubeletTls,

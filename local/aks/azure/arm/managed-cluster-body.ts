@@ -12,7 +12,7 @@ const agentPoolProfile = z.looseObject({
   count: z.int().min(0).max(1000).default(1),
   mode: z.enum(['System', 'User', 'Gateway']).default('User'),
   osType: z.enum(['Linux', 'Windows']).default('Linux'),
-  vmSize: z.string().optional(),
+  vmSize: z.string().default('Standard_D2s_v5'),
   osSKU: z.string().optional(),
 });
 
@@ -58,7 +58,6 @@ export function managedClusterOf(address: ClusterAddress, body: unknown, tenantI
   checkCombinations(parsed);
 
   const agentPoolProfiles = properties.agentPoolProfiles.map((pool) => ({
-    vmSize: 'Standard_D2s_v5',
     osDiskSizeGB: 128,
     osDiskType: 'Managed',
     type: 'VirtualMachineScaleSets',

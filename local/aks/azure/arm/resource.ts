@@ -4,6 +4,7 @@ export interface AgentPoolProfile {
   count: number;
   mode: string;
   osType: string;
+  vmSize: string;
   [field: string]: unknown;
 }
 
@@ -20,6 +21,7 @@ export interface ManagedClusterProperties {
   kubernetesVersion: string;
   currentKubernetesVersion: string;
   dnsPrefix: string;
+  nodeResourceGroup: string;
   fqdn?: string;
   agentPoolProfiles: AgentPoolProfile[];
   networkProfile: Record<string, unknown>;
@@ -53,6 +55,10 @@ export interface ClusterAddress {
 /** With AKS's own `resourcegroups` in lower case, so that nobody relies on the case. */
 export function resourceIdOf(address: ClusterAddress): string {
   return `/subscriptions/${address.subscriptionId}/resourcegroups/${address.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${address.name}`;
+}
+
+export function subscriptionOf(resourceId: string): string {
+  return resourceId.split('/')[2] ?? '';
 }
 
 /** ARM's ids are the same whatever their case. */
