@@ -65,6 +65,13 @@ describe('kubectl', { skip: found ? false : 'no kubectl on the PATH' }, () => {
     await rm(directory, { recursive: true, force: true });
   });
 
+  it('applies what kubectl itself has drafted', async () => {
+    const literal = '--from-literal=KUBERNETES_SERVICE_PORT=443';
+    const draft = await kubectl('create', 'configmap', 'drafted', literal, '--dry-run=client', '-o', 'json');
+    const file = await fileOf('drafted.json', JSON.parse(draft));
+    assert.match(await kubectl('apply', '-f', file), /configmap\/drafted created/);
+  });
+
   it('applies, applies again without a change, and applies a change', async () => {
     const file = await fileOf('applied.json', configMap('applied'));
     assert.match(await kubectl('apply', '-f', file), /configmap\/applied created/);
