@@ -6,7 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import type { KeyPair } from './certificates.ts';
-import { createFaults, faultAnswer } from './faults.ts';
+import { createFaults } from '../faults.ts';
+import { faultAnswer } from './faults.ts';
 import type { Faults } from './faults.ts';
 
 export interface ServerRequest {
@@ -66,7 +67,7 @@ const longestLog = 20_000;
 /** A small JSON server on loopback: counts, disturbs on demand, and tells the Clock's time in `Date`. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const requests: RequestEntry[] = [];
-  const faults = createFaults();
+  const faults: Faults = createFaults();
   const connections = new WeakMap<Socket, number>();
   let connectionCount = 0;
   const listener = (request: IncomingMessage, response: ServerResponse) => {

@@ -5,7 +5,7 @@ import type { AuthenticateToken } from './authentication.ts';
 import type { Authorize } from './authorization.ts';
 import type { Parts } from './dispatch.ts';
 import type { Faults } from './faults.ts';
-import { createFaults } from './faults.ts';
+import { createFaults } from '../faults.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { createRequestHandler } from './http.ts';
 import { createKindRules } from './kinds/rules.ts';
@@ -64,7 +64,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const writer = createObjectWriter({ store, clock, rulesOf });
   const remover = createObjectRemover(store, clock);
   const requests = createRequestLog(requestsKept);
-  const faults = createFaults();
+  const faults: Faults = createFaults();
   const closing = new AbortController();
   const podLogs = createPodLogs(store, options.kubeletCa);
   const parts: Parts = { store, writer, remover, list: createLister(store), podLogs, closing: closing.signal };

@@ -1,48 +1,10 @@
+import type * as shared from '../faults.ts';
 import type { RequestEntry } from './request-log.ts';
 
-export interface FaultAnswer {
-  code: number;
-  retryAfterSeconds?: number;
-  /** Sent as it is; without it, a Status with the reason that belongs to the code. */
-  body?: string;
-}
-
-/** What goes wrong with the requests that match. */
-export interface Fault {
-  match: (entry: RequestEntry) => boolean;
-  /** `reset`: the connection breaks; `hang`: no answer comes; `delayMs`: wall milliseconds before the usual answer. */
-  answer: FaultAnswer | 'reset' | 'hang' | { delayMs: number };
-  /** After so many requests the fault is over; without it, it stays. */
-  times?: number;
-}
-
-export interface Faults {
-  /** Returns a function that takes the fault back. */
-  add(fault: Fault): () => void;
-  clear(): void;
-  /** The first fault that matches, counted. */
-  next(entry: RequestEntry): Fault | undefined;
-}
-
-export function createFaults(): Faults {
-  const active = new Map<Fault, number>();
-  return {
-    add(fault) {
-      active.set(fault, fault.times ?? Infinity);
-      return () => void active.delete(fault);
-    },
-    clear: () => active.clear(),
-    next(entry) {
-      for (const [fault, left] of active) {
-        if (!fault.match(entry)) continue;
-        if (left <= 1) active.delete(fault);
-        else active.set(fault, left - 1);
-        return fault;
-      }
-      return undefined;
-    },
-  };
-}
+/** `body` is sent as it is; without it, a Status with the reason that belongs to the code. */
+export type FaultAnswer = shared.FaultAnswer<string>;
+export type Fault = shared.Fault<RequestEntry, string>;
+export type Faults = shared.Faults<RequestEntry, string>;
 
 const reasons: { [code: number]: [reason: string, message: string] } = {
   400: ['BadRequest', 'the request was refused'],
